@@ -68,9 +68,9 @@ public sealed unsafe class SafetensorsFile : IDisposable
         var bytes = Bytes(name);
         return Entry(name).Dtype switch
         {
-            TensorDtype.F32 => MemoryMarshal.Cast<byte, float>(bytes).ToArray(),
-            TensorDtype.F16 => Widen(MemoryMarshal.Cast<byte, Half>(bytes)),
-            TensorDtype.BF16 => WidenBrain(MemoryMarshal.Cast<byte, ushort>(bytes)),
+            SafetensorsDtype.F32 => MemoryMarshal.Cast<byte, float>(bytes).ToArray(),
+            SafetensorsDtype.F16 => Widen(MemoryMarshal.Cast<byte, Half>(bytes)),
+            SafetensorsDtype.BF16 => WidenBrain(MemoryMarshal.Cast<byte, ushort>(bytes)),
             var other => throw new SafetensorsException(Path, name, "dtype", $"is {other}, a floating-point type was expected."),
         };
     }

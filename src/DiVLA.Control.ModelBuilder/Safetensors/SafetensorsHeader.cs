@@ -115,8 +115,8 @@ internal sealed class SafetensorsHeader
         return found.ValueKind == kind ? found : throw Fault(tensor, field, $"is a {found.ValueKind}, not a {kind}.");
     }
 
-    private TensorDtype ParseDtype(string tensor, JsonElement value) =>
-        TensorDtypes.TryParse(value.GetString()!, out var dtype)
+    private SafetensorsDtype ParseDtype(string tensor, JsonElement value) =>
+        SafetensorsDtypes.TryParse(value.GetString()!, out var dtype)
             ? dtype
             : throw Fault(tensor, "dtype", $"'{value.GetString()}' is unknown.");
 
@@ -137,7 +137,7 @@ internal sealed class SafetensorsHeader
             throw Fault(tensor, "data_offsets", $"[{offsets[0]}, {offsets[1]}] ends behind the data, which has {_dataLength} bytes.");
     }
 
-    private void CheckSize(string tensor, TensorDtype dtype, long[] shape, long length)
+    private void CheckSize(string tensor, SafetensorsDtype dtype, long[] shape, long length)
     {
         var needed = (Int128)dtype.Size();
         foreach (var size in shape)

@@ -7,9 +7,9 @@ namespace DiVLA.Control.ModelBuilder.Safetensors;
 /// <param name="Dtype">Element type.</param>
 /// <param name="Shape">Sizes, outermost first; empty for a scalar.</param>
 /// <param name="Bytes">Elements, row-major, little endian.</param>
-public sealed record TensorData(string Name, TensorDtype Dtype, long[] Shape, ReadOnlyMemory<byte> Bytes)
+public sealed record TensorData(string Name, SafetensorsDtype Dtype, long[] Shape, ReadOnlyMemory<byte> Bytes)
 {
     /// <summary>Copies 32-bit floats.</summary>
     public static TensorData FromFloats(string name, long[] shape, ReadOnlySpan<float> values) =>
-        new(name, TensorDtype.F32, shape, MemoryMarshal.AsBytes(values).ToArray());
+        new(name, SafetensorsDtype.F32, shape, MemoryMarshal.AsBytes(values).ToArray());
 }
