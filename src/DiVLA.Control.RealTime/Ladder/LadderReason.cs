@@ -1,0 +1,56 @@
+namespace DiVLA.Control.RealTime;
+
+/// <summary>Why a command has its <see cref="LadderState"/>.</summary>
+public enum LadderReason
+{
+    /// <summary>Fresh: nothing is wrong.</summary>
+    None,
+
+    /// <summary>Reused: the newest observation's trajectory is not there yet.</summary>
+    InferenceLate,
+
+    /// <summary>Reused: the newest observation's trajectory has steered an earlier tick already, and no newer observation came.</summary>
+    NoNewObservation,
+
+    /// <summary>Hold: no trajectory since the start or the reset.</summary>
+    NoTrajectory,
+
+    /// <summary>Hold: no observation came for longer than allowed.</summary>
+    ObservationTooOld,
+
+    /// <summary>Hold: the newest trajectory's observation is older than allowed.</summary>
+    TrajectoryTooOld,
+
+    /// <summary>Hold: the tick lies beyond the newest trajectory's last sample.</summary>
+    BeyondHorizon,
+
+    /// <summary>Hold: the newest trajectory has numbers that are not finite.</summary>
+    NotFinite,
+
+    /// <summary>Hold: the newest trajectory's joints do not put the tool where its latent wants it.</summary>
+    KinematicsMismatch,
+
+    /// <summary>Hold: the newest trajectory is outside what the embodiment was trained on.</summary>
+    OutOfTrainedRange,
+
+    /// <summary>Hold: the newest inference failed.</summary>
+    PolicyFault,
+
+    /// <summary>Stopped: emergency stop.</summary>
+    EmergencyStop,
+
+    /// <summary>Stopped: by an operator.</summary>
+    OperatorStop,
+
+    /// <summary>Stopped: by the robot's own controller.</summary>
+    ControllerStop,
+
+    /// <summary>Stopped: the controller gave no sign of life for longer than its lease.</summary>
+    LeaseLapsed,
+
+    /// <summary>Stopped: too many trajectories in a row that may not be followed.</summary>
+    RepeatedFaults,
+
+    /// <summary>Stopped: the service is shutting down.</summary>
+    Shutdown,
+}

@@ -1,0 +1,182 @@
+using DiVLA.Control.Robot;
+
+namespace DiVLA.Control.RealTime;
+
+/// <summary>Owes one command every tick and pays it: the newest trajectory sampled at the tick's own instant, down the ladder, within the limits.</summary>
+/// <remarks>
+/// Runs on a thread of its own, which allocates nothing and blocks on nothing but the deadline. Everything it hears comes through
+/// <see cref="TrajectoryTimeline"/> and <see cref="LoopSignals"/>, everything it says goes through <see cref="ICommandEgress"/>.
+/// Every served tick posts exactly one command, in hold and when stopped too.
+/// </remarks>
+public sealed class DeadlineLoop
+{
+    private readonly RealTimeOptions _options;
+    private readonly EmbodimentProfile _profile;
+    private readonly TimeProvider _clock;
+    private readonly ITickWaiter _waiter;
+    private readonly TrajectoryTimeline _timeline;
+    private readonly ICommandEgress _egress;
+    private readonly SafetyLadder _ladder;
+    private readonly SafetyLimiter _limiter;
+    private readonly LoopStatistics _statistics;
+    private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private DeadlineSchedule _schedule;
+    private RealTimeThread? _thread;
+    private ResetRequest? _lastReset;
+    private TargetPoint _target;
+    private TickRecord _record;
+    private RobotCommand _command;
+    private volatile bool _isStopping;
+
+    /// <summary>Preallocates everything that the loop needs.</summary>
+    /// <exception cref="ArgumentException">Options or profile are wrong, or the timeline is for another number of joints; names every fault.</exception>
+    public DeadlineLoop(
+        RealTimeOptions options, EmbodimentProfile profile, TimeProvider clock, ITickWaiter waiter, TrajectoryTimeline timeline, ICommandEgress egress)
+    {
+        var errors = options.Validate();
+        if (errors.Count > 0) throw new ArgumentException(string.Join("; ", errors), nameof(options));
+        if (timeline.JointCount != profile.JointCount)
+            throw new ArgumentException($"Timeline of {timeline.JointCount} joints for an arm of {profile.JointCount}.", nameof(timeline));
+        (_options, _profile, _clock, _waiter, _timeline, _egress) = (options, profile, clock, waiter, timeline, egress);
+        Interventions = new InterventionLog(profile.JointCount, options.InterventionLogSize);
+        FlightRecorder = new FlightRecorder(options.FlightRecorderTicks);
+        _ladder = new SafetyLadder(options);
+        _limiter = new SafetyLimiter(profile, options.ControlRateHz, Interventions);
+        _statistics = new LoopStatistics(options.WarmUpTicks);
+        _schedule = new DeadlineSchedule(default, options.ControlRateHz);
+    }
+
+    /// <summary>What other threads tell the loop.</summary>
+    public LoopSignals Signals { get; } = new();
+
+    /// <summary>The last ticks in full.</summary>
+    public FlightRecorder FlightRecorder { get; }
+
+    /// <summary>What the limiter changed.</summary>
+    public InterventionLog Interventions { get; }
+
+    /// <summary>When tick 0 is due: tick k follows k / rate later. Set by <see cref="Start"/>.</summary>
+    public MonotonicTime FirstDue => _schedule.Start;
+
+    /// <summary>Ends when the loop's thread has ended: faulted where it ended by an exception.</summary>
+    public Task Completion => _completion.Task;
+
+    /// <summary>What the loop has done so far. From any thread.</summary>
+    public LoopStatisticsSnapshot Statistics() => _statistics.Snapshot();
+
+    /// <summary>Starts the thread. The lease counts from here.</summary>
+    /// <param name="position">Where the arm is, at rest: the first command starts there.</param>
+    /// <param name="firstDue">When tick 0 is due; by default two periods after the thread is ready.</param>
+    /// <returns>What came of every measure for punctuality; to be logged.</returns>
+    /// <exception cref="InvalidOperationException">The loop was started before.</exception>
+    /// <exception cref="ArgumentException">The position has the wrong number of joints or is not finite.</exception>
+    /// <exception cref="RealTimeRefusedException">Measures that the options enforce were refused.</exception>
+    public RealTimeReport Start(in RobotCommand position, MonotonicTime? firstDue = null)
+    {
+        if (_thread is not null) throw new InvalidOperationException("The loop was started before.");
+        if (position.Joints.Count != _profile.JointCount || !position.Joints.IsFinite() || !double.IsFinite(position.GripperWidth))
+            throw new ArgumentException("Wrong number of joints, or not finite.", nameof(position));
+        PlaceAt(position);
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _thread = RealTimeThread.Start("divla-loop", _options, () => Run(firstDue, started));
+        started.Task.GetAwaiter().GetResult();
+        return _thread.Report;
+    }
+
+    /// <summary>Ends the thread and waits for it. No command follows; the arm keeps the last one.</summary>
+    public void Stop()
+    {
+        _isStopping = true;
+        _waiter.WakeFromAnyThread();
+        _thread?.Join();
+    }
+
+    internal void PlaceAt(in RobotCommand position) => _limiter.ResetTo(position);
+
+    private void Run(MonotonicTime? firstDue, TaskCompletionSource started)
+    {
+        try
+        {
+            LoopRehearsal.Run(_options, _profile);
+            var now = MonotonicTime.Now(_clock);
+            _schedule = new DeadlineSchedule(firstDue ?? now + (long)(2e9 / _options.ControlRateHz), _options.ControlRateHz);
+            Signals.RenewLeaseFromIngress(now);
+            started.SetResult();
+            while (RunTick())
+            {
+                // One tick after the other until the loop is stopped.
+            }
+            _completion.SetResult();
+        }
+        catch (Exception fault)
+        {
+            started.TrySetException(fault);
+            _completion.SetException(fault);
+        }
+    }
+
+    /// <summary>Waits for the next tick and serves it.</summary>
+    /// <returns>False where the loop is stopping.</returns>
+    internal bool RunTick()
+    {
+        // :: Wait for the absolute deadline; ticks that passed unserved are counted.
+        var woken = _waiter.WaitUntil(_schedule.NextDue);
+        if (_isStopping) return false;
+        var tick = _schedule.Serve(woken);
+
+        // :: What the command may rest on.
+        var trajectory = _timeline.ReadFromLoop();
+        ApplyReset(trajectory);
+        var inputs = new LadderInputs(tick.Due, Signals.ReadNewestFromLoop(), Signals.ReadLeaseFromLoop(), Signals.ReadStopFromLoop());
+        var decision = _ladder.Decide(inputs, trajectory);
+
+        // :: Where the arm shall be, and how near to that the limits let it come.
+        var limited = LimiterRules.None;
+        if (decision.Follows)
+        {
+            TrajectorySampler.SampleAt(trajectory!, tick.Due, ref _target);
+            limited = _limiter.Follow(tick, _target, ref _command);
+        }
+        else
+        {
+            _limiter.DecelerateToHold(tick, ref _command);
+        }
+
+        // :: Say it, then write it down.
+        Describe(tick, decision, decision.Follows ? trajectory : null, limited);
+        _egress.PostFromLoop(_record.Command);
+        var posted = MonotonicTime.Now(_clock);
+        _record.Skipped = tick.Skipped;
+        _record.WakeLatenessNs = woken - tick.Due;
+        _record.PostLatenessNs = posted - tick.Due;
+        FlightRecorder.RecordFromLoop(_record);
+        _statistics.RecordFromLoop(_record, _schedule.TicksDue, _schedule.Missed);
+        return true;
+    }
+
+    private void ApplyReset(Trajectory? trajectory)
+    {
+        var reset = Signals.ReadResetFromLoop();
+        if (ReferenceEquals(reset, _lastReset)) return;
+        _lastReset = reset;
+        if (_ladder.IsLatched && _limiter.IsAtRest && reset?.Anchor is { } anchor) _limiter.ResetTo(anchor);
+        _ladder.Reset(trajectory?.Number ?? 0);
+    }
+
+    private void Describe(in Tick tick, LadderDecision decision, Trajectory? followed, LimiterRules limited)
+    {
+        _record.Command = new TickCommand
+        {
+            TickIndex = tick.Index,
+            Due = tick.Due,
+            Command = _command,
+            State = decision.State,
+            Reason = decision.Reason,
+            ObservationId = followed?.ObservationId ?? 0,
+            PhraseId = followed?.PhraseId ?? 0,
+            PhraseState = followed?.PhraseState ?? PhraseState.None,
+            TrajectoryAgeNs = followed is null ? 0 : tick.Due - followed.ObservationTime,
+            Limited = limited,
+        };
+    }
+}

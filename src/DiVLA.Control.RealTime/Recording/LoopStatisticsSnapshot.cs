@@ -1,0 +1,50 @@
+using HdrHistogram;
+
+namespace DiVLA.Control.RealTime;
+
+/// <summary>What a loop has done so far, as of one instant between two ticks.</summary>
+public sealed record LoopStatisticsSnapshot
+{
+    /// <summary>Ticks that were due up to and including the last one served. Always <see cref="CommandsSent"/> + <see cref="Missed"/>.</summary>
+    public required long TicksDue { get; init; }
+
+    /// <summary>Commands posted, one a served tick. Always the sum of the four ladder states.</summary>
+    public required long CommandsSent { get; init; }
+
+    /// <summary>Ticks that passed without a command.</summary>
+    public required long Missed { get; init; }
+
+    /// <summary>Longest run of missed ticks.</summary>
+    public required long LongestMissedRun { get; init; }
+
+    /// <summary>Commands posted more than 1 ms after their instant.</summary>
+    public required long LateOver1Ms { get; init; }
+
+    public required long Fresh { get; init; }
+
+    public required long Reused { get; init; }
+
+    public required long Hold { get; init; }
+
+    public required long Stopped { get; init; }
+
+    /// <summary>Commands that the limiter changed.</summary>
+    public required long Limited { get; init; }
+
+    /// <summary>Ticks that <see cref="BytesAllocated"/> were counted over: all but those of the warm-up.</summary>
+    public required long TicksAfterWarmUp { get; init; }
+
+    /// <summary>Bytes that the loop thread allocated on the managed heap since the warm-up.</summary>
+    public required long BytesAllocated { get; init; }
+
+    /// <summary>From a tick's instant until its command was posted; one value a command. Unit: ns. A copy that belongs to the caller.</summary>
+    public required LongHistogram LatenessNs { get; init; }
+
+    /// <summary>Unit: bytes.</summary>
+    public double BytesAllocatedPerTick => TicksAfterWarmUp == 0 ? 0 : (double)BytesAllocated / TicksAfterWarmUp;
+
+    /// <summary>The lateness below which a share of the commands was.</summary>
+    /// <param name="percentile">Range: [0, 100].</param>
+    /// <returns>Unit: us. 0 before the first command.</returns>
+    public double LatenessUs(double percentile) => LatenessNs.TotalCount == 0 ? 0 : LatenessNs.GetValueAtPercentile(percentile) / 1e3;
+}

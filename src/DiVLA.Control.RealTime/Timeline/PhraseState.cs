@@ -1,0 +1,20 @@
+namespace DiVLA.Control.RealTime;
+
+/// <summary>How current the reasoning phrase was that steered a trajectory.</summary>
+public enum PhraseState
+{
+    /// <summary>The policy has not reasoned yet.</summary>
+    None,
+
+    /// <summary>Greedy decoding on this very observation would give this phrase: the draft was verified.</summary>
+    Verified,
+
+    /// <summary>Decoded anew on this very observation.</summary>
+    Decoded,
+
+    /// <summary>The last complete phrase; the newest frame wants another one, which is still being decoded.</summary>
+    Pending,
+
+    /// <summary>Set by an operator.</summary>
+    Pinned,
+}
