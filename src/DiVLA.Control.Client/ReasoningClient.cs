@@ -1,0 +1,25 @@
+using System.Runtime.CompilerServices;
+using DiVLA.Control.Protocol.V1;
+using Grpc.Core;
+using Grpc.Net.Client;
+
+namespace DiVLA.Control.Client;
+
+/// <summary>Reads why a robot does what it does. Sessions are named by session id or robot id; empty means the only one there is.</summary>
+public sealed class ReasoningClient(GrpcChannel channel)
+{
+    private readonly Reasoning.ReasoningClient _service = new(channel);
+
+    /// <summary>The phrase that steers a session now.</summary>
+    /// <exception cref="RpcException">NOT_FOUND: there is no such session.</exception>
+    public async Task<ReasoningGetResponse> GetAsync(string session, CancellationToken cancellation) =>
+        await _service.GetAsync(new ReasoningGetRequest { Session = session }, cancellationToken: cancellation);
+
+    /// <summary>The phrase now, then every change, until the session ends.</summary>
+    /// <exception cref="RpcException">NOT_FOUND: there is no such session.</exception>
+    public async IAsyncEnumerable<ReasoningWatchResponse> WatchAsync(string session, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        using var call = _service.Watch(new ReasoningWatchRequest { Session = session }, cancellationToken: cancellation);
+        await foreach (var change in call.ResponseStream.ReadAllAsync(cancellation)) yield return change;
+    }
+}

@@ -1,0 +1,27 @@
+using System.Net;
+using Grpc.Net.Client;
+
+namespace DiVLA.Control.Client;
+
+/// <summary>Connections to the service, set up so that frames fit the flow-control windows and dead peers are noticed.</summary>
+public static class ServiceChannel
+{
+    private const int LargestMessageBytes = 16 * 1024 * 1024;
+
+    /// <summary>Opens a channel; it connects with the first call.</summary>
+    public static GrpcChannel For(Uri address) => GrpcChannel.ForAddress(address, new GrpcChannelOptions
+    {
+        HttpHandler = new SocketsHttpHandler
+        {
+            ConnectTimeout = TimeSpan.FromSeconds(5),
+            KeepAlivePingDelay = TimeSpan.FromSeconds(10),
+            KeepAlivePingTimeout = TimeSpan.FromSeconds(5),
+            PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
+            AutomaticDecompression = DecompressionMethods.None,
+            UseProxy = false,
+        },
+        DisposeHttpClient = true,
+        MaxReceiveMessageSize = LargestMessageBytes,
+        MaxSendMessageSize = LargestMessageBytes,
+    });
+}
