@@ -9,6 +9,9 @@ public sealed class SceneRenderer
     private const int Sides = 10;
     private const double Skirt = 0.9;
 
+    // Slim enough to leave the wrist camera its view of the fingertips.
+    private const double HandRadius = 0.035;
+
     private static readonly Rgb[] _colours =
     [
         new(0.85, 0.12, 0.10), new(0.95, 0.50, 0.08), new(0.95, 0.88, 0.15),
@@ -68,7 +71,7 @@ public sealed class SceneRenderer
         var tool = links[^1];
         for (var joint = 1; joint < links.Length - 1; joint++) DrawLink(links[joint - 1].Origin, links[joint].Origin, look.ArmThickness, look.Arm);
         var hand = tool.WithOrigin(tool.Apply(new Vector3d(0, 0, -0.1034)));
-        DrawLink(links[^2].Origin, hand.Origin, look.ArmThickness * 0.8, look.Arm);
+        DrawLink(links[^2].Origin, hand.Origin, HandRadius, look.Arm);
         DrawBox(tool.WithOrigin(tool.Apply(new Vector3d(0, 0, -0.085))), new Vector3d(0.025, 0.09, 0.025), look.Arm * 0.8);
         DrawFinger(tool, gripperWidth / 2 + 0.006);
         DrawFinger(tool, -gripperWidth / 2 - 0.006);

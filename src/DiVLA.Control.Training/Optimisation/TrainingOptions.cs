@@ -1,0 +1,60 @@
+namespace DiVLA.Control.Training.Optimisation;
+
+/// <summary>Hyper-parameters of a run.</summary>
+internal sealed record TrainingOptions
+{
+    /// <summary>Optimiser steps in all.</summary>
+    public int Steps { get; init; } = 8000;
+
+    /// <summary>Labelled states a step.</summary>
+    public int BatchSize { get; init; } = 64;
+
+    /// <summary>Noise levels drawn for every state.</summary>
+    public int NoiseDraws { get; init; } = 4;
+
+    /// <summary>Highest learning rate; reached after the warm-up, halved by a cosine over the second half.</summary>
+    public double LearningRate { get; init; } = 1e-3;
+
+    public double WeightDecay { get; init; } = 0.01;
+
+    public int WarmupSteps { get; init; } = 200;
+
+    /// <summary>Weight of next-token prediction in L = L_diffusion + alpha * L_ntp.</summary>
+    public double Alpha { get; init; } = 1;
+
+    /// <summary>Weight of the auxiliary loss (training only): which objects the front camera sees, and where. 0 switches it off.</summary>
+    public double AuxiliaryWeight { get; init; } = 0.3;
+
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>Threads of libtorch.</summary>
+    public int Threads { get; init; } = 2;
+
+    /// <summary>Steps between two checkpoints.</summary>
+    public int CheckpointEvery { get; init; } = 250;
+
+    /// <summary>Steps between two closed-loop evaluations; 0 for none.</summary>
+    public int EvaluateEvery { get; init; } = 2500;
+
+    /// <summary>Episodes a family of an evaluation.</summary>
+    public int EvaluationEpisodes { get; init; } = 24;
+
+    /// <summary>Every fault of the values, in words.</summary>
+    public IEnumerable<string> Validate()
+    {
+        if (Steps < 1) yield return $"steps: found {Steps}, expected at least 1";
+        if (BatchSize is < 2 or > 4096) yield return $"batch-size: found {BatchSize}, expected 2 to 4096";
+        if (NoiseDraws is < 1 or > 64) yield return $"noise-draws: found {NoiseDraws}, expected 1 to 64";
+        if (!(LearningRate is > 0 and < 1)) yield return $"learning-rate: found {LearningRate}, expected above 0 and below 1";
+        if (!(Alpha >= 0)) yield return $"alpha: found {Alpha}, expected 0 or more";
+        if (Threads is < 1 or > 256) yield return $"threads: found {Threads}, expected 1 to 256";
+    }
+
+    /// <summary>Learning rate of a step: linear warm-up, flat, cosine to zero over the second half.</summary>
+    public double LearningRateAt(int step)
+    {
+        if (step < WarmupSteps) return LearningRate * (step + 1) / WarmupSteps;
+        var progress = step / (double)Steps;
+        return progress < 0.5 ? LearningRate : LearningRate * (0.01 + 0.99 * 0.5 * (1 + Math.Cos(Math.PI * (progress - 0.5) / 0.5)));
+    }
+}
