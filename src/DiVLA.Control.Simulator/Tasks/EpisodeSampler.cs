@@ -16,6 +16,7 @@ public static class EpisodeSampler
 {
     private const ulong EvaluationBit = 1UL << 63;
     private const int ObjectCount = 3;
+    private const int PostureAttempts = 5;
 
     /// <summary>Draws one episode.</summary>
     public static Episode Sample(SeedSplit split, ulong seed, TaskFamily family)
@@ -55,16 +56,25 @@ public static class EpisodeSampler
 
     /// <summary>Joints that put the tool at a pose, with a random posture in the null space.</summary>
     /// <exception cref="InvalidOperationException">The pose is out of reach.</exception>
-    public static JointPositions SolveJoints(SplitMix64 random, ArmKinematics kinematics, in RigidTransform pose)
+    public static JointPositions SolveJoints(SplitMix64 random, ArmKinematics kinematics, in RigidTransform pose) =>
+        TrySolveJoints(random, kinematics, pose, out var joints) ? joints : throw new InvalidOperationException($"No joints reach the tool pose {pose}.");
+
+    /// <summary>As <see cref="SolveJoints"/>, but false where the pose is out of reach.</summary>
+    public static bool TrySolveJoints(SplitMix64 random, ArmKinematics kinematics, in RigidTransform pose, out JointPositions joints)
     {
         Span<double> rest = stackalloc double[kinematics.JointCount];
-        PandaProfile.RestRad.CopyTo(rest);
-        for (var j = 0; j < rest.Length; j++) rest[j] += 0.1 * random.NextGaussian();
-        Span<double> joints = stackalloc double[rest.Length];
-        rest.CopyTo(joints);
-        if (!InverseKinematics.Solve(kinematics, pose, rest, joints, 200))
-            throw new InvalidOperationException($"No joints reach the tool pose {pose}.");
-        return new JointPositions(joints);
+        Span<double> solution = stackalloc double[rest.Length];
+        for (var attempt = 0; attempt < PostureAttempts; attempt++)
+        {
+            PandaProfile.RestRad.CopyTo(rest);
+            for (var j = 0; j < rest.Length; j++) rest[j] += 0.1 * random.NextGaussian();
+            rest.CopyTo(solution);
+            if (!InverseKinematics.Solve(kinematics, pose, rest, solution, 200)) continue;
+            joints = new JointPositions(solution);
+            return true;
+        }
+        joints = default;
+        return false;
     }
 
     private static JointPositions SampleStart(SplitMix64 random) =>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using DiVLA.Control.ModelBuilder;
 using DiVLA.Control.Training.Data;
 using DiVLA.Control.Training.Modules;
 using DiVLA.Control.Training.Optimisation;
@@ -32,11 +33,17 @@ internal sealed class RunFolder(string path)
         vocabulary.Save(File("tokenizer.json"));
     }
 
+    /// <summary>Reads what <see cref="WriteConfiguration"/> wrote.</summary>
+    /// <exception cref="InvalidDataException">There is no readable configuration.</exception>
+    public ModelConfig ReadConfiguration() =>
+        JsonSerializer.Deserialize<ModelConfig>(System.IO.File.ReadAllText(File("config.json")), ModelConfig.JsonOptions)
+            ?? throw new InvalidDataException($"{File("config.json")} is empty.");
+
     /// <summary>Saves a checkpoint. Progress is written last: it marks the rest as whole.</summary>
     public void Save(DiffusionVlaModel model, AuxiliaryHead auxiliary, AdamW optimiser, int step)
     {
-        SafetensorsFile.Save(Weights, model.NamedWeights());
-        SafetensorsFile.Save(AuxiliaryWeights, Named(auxiliary));
+        ModuleWeights.Save(Weights, model.NamedWeights());
+        ModuleWeights.Save(AuxiliaryWeights, Named(auxiliary));
         optimiser.save_state_dict(Optimiser);
         System.IO.File.WriteAllText(Progress, JsonSerializer.Serialize(new TrainingProgress(step), ModelConfig.JsonOptions));
     }
@@ -45,8 +52,8 @@ internal sealed class RunFolder(string path)
     /// <returns>Steps already taken.</returns>
     public int Resume(DiffusionVlaModel model, AuxiliaryHead auxiliary, AdamW optimiser)
     {
-        SafetensorsFile.Load(Weights, model.NamedWeights());
-        SafetensorsFile.Load(AuxiliaryWeights, Named(auxiliary));
+        ModuleWeights.Load(Weights, model.NamedWeights());
+        ModuleWeights.Load(AuxiliaryWeights, Named(auxiliary));
         optimiser.load_state_dict(Optimiser);
         return JsonSerializer.Deserialize<TrainingProgress>(System.IO.File.ReadAllText(Progress), ModelConfig.JsonOptions)!.Step;
     }

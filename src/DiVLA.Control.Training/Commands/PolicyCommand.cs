@@ -41,11 +41,7 @@ internal static class PolicyCommand
         if (faults.Count > 0) return 2;
         TorchSharp.torch.set_num_threads(options.Threads);
         var vocabulary = Vocabulary.OfTasks();
-        var config = new ModelConfig
-        {
-            VocabSize = vocabulary.Size,
-            Latent = new LatentConfig("task-displacement-16x7/v1", SampleGenerator.Horizon, Latent.Size, Latent.MeasureRms(RmsSamples, seed: 0)),
-        };
+        var config = TinyModel.Configure(vocabulary.Size, Latent.MeasureRms(RmsSamples, seed: 0));
         var run = new RunFolder(output);
         run.WriteConfiguration(config, vocabulary);
         var taken = 0;

@@ -1,3 +1,4 @@
+using DiVLA.Control.ModelBuilder;
 using DiVLA.Control.Robot;
 using DiVLA.Control.Simulator;
 using DiVLA.Control.Simulator.Arm;

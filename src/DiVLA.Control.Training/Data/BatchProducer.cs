@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using DiVLA.Control.ModelBuilder;
 using DiVLA.Control.Simulator;
 using DiVLA.Control.Simulator.Cameras;
 

@@ -1,3 +1,4 @@
+using DiVLA.Control.ModelBuilder;
 using static TorchSharp.torch;
 
 namespace DiVLA.Control.Training.Diffusion;
@@ -24,7 +25,7 @@ internal sealed class NoiseSchedule
         _signal.index_select(0, step).view(-1, 1, 1) * clean + _noise.index_select(0, step).view(-1, 1, 1) * noise;
 
     /// <summary>What the head learns to predict.</summary>
-    public Tensor Target(Tensor clean, Tensor noise) => _config.PredictionType == "sample" ? clean : noise;
+    public Tensor Target(Tensor clean, Tensor noise) => _config.PredictionType == PredictionType.Sample ? clean : noise;
 
     /// <summary>Ten DDIM steps from noise [B, H, L] to a trajectory [B, H, L].</summary>
     /// <param name="noise">Standard normal.</param>
@@ -37,7 +38,7 @@ internal sealed class NoiseSchedule
         {
             var prediction = predict(x, full([noise.shape[0]], t, ScalarType.Int64));
             var (a, previous) = (_alphaProduct[t], t >= stride ? _alphaProduct[t - stride] : 1.0);
-            var isSample = _config.PredictionType == "sample";
+            var isSample = _config.PredictionType == PredictionType.Sample;
             var clean = (isSample ? prediction : (x - prediction * Math.Sqrt(1 - a)) / Math.Sqrt(a)).clamp(-_config.ClipSampleRange, _config.ClipSampleRange);
             var epsilon = isSample ? (x - clean * Math.Sqrt(a)) / Math.Sqrt(1 - a) : prediction;
             x = clean * Math.Sqrt(previous) + epsilon * Math.Sqrt(1 - previous);

@@ -1,3 +1,4 @@
+using DiVLA.Control.ModelBuilder;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -31,7 +32,7 @@ internal sealed class Backbone : nn.Module
         register_module("model/norm", _norm = new RmsNorm(d, config.RmsNormEps));
         register_module("lm_head", _lmHead = nn.Linear(d, config.VocabSize, hasBias: false));
         (_cos, _sin) = RotaryTables(config);
-        var causal = full(config.SequenceLength, config.SequenceLength, float.NegativeInfinity).triu(1);
+        var causal = full(config.CacheLength, config.CacheLength, float.NegativeInfinity).triu(1);
         _mask = cat([.. Enumerable.Repeat(causal, config.NumAttentionHeads / config.NumKeyValueHeads)]).DetachFromDisposeScope();
     }
 
@@ -56,7 +57,7 @@ internal sealed class Backbone : nn.Module
     private static (Tensor Cos, Tensor Sin) RotaryTables(ModelConfig config)
     {
         var inverse = pow(config.RopeTheta, arange(0, config.HeadDim, 2, ScalarType.Float64) / -config.HeadDim);
-        var angles = arange(config.SequenceLength, ScalarType.Float64).unsqueeze(1) * inverse.unsqueeze(0); // [T, 16]
+        var angles = arange(config.CacheLength, ScalarType.Float64).unsqueeze(1) * inverse.unsqueeze(0); // [T, 16]
         var both = cat([angles, angles], 1);                                                                // [T, 32]
         return (both.cos().to(ScalarType.Float32).DetachFromDisposeScope(), both.sin().to(ScalarType.Float32).DetachFromDisposeScope());
     }

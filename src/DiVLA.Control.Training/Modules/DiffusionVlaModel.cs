@@ -1,3 +1,4 @@
+using DiVLA.Control.ModelBuilder;
 using static TorchSharp.torch;
 
 namespace DiVLA.Control.Training.Modules;

@@ -1,3 +1,4 @@
+using DiVLA.Control.ModelBuilder;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -1,3 +1,4 @@
+using DiVLA.Control.ModelBuilder;
 using DiVLA.Control.Training.Data;
 using DiVLA.Control.Training.Diffusion;
 using DiVLA.Control.Training.Modules;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using DiVLA.Control.ModelBuilder;
 using DiVLA.Control.Training.Checkpoints;
 using DiVLA.Control.Training.Data;
 using DiVLA.Control.Training.Diffusion;
