@@ -6,6 +6,7 @@ namespace DiVLA.Control.RealTime;
 /// <remarks>The loop's side never blocks: a writer that was interrupted in the middle costs it at most the news of one tick.</remarks>
 public sealed class LoopSignals
 {
+    private readonly int _jointCount;
     private readonly Lock _ingress = new();
     private SequenceGuard _guard;
     private ObservationMark _newest;
@@ -13,6 +14,8 @@ public sealed class LoopSignals
     private long _leaseRenewedNs;
     private int _stop;
     private ResetRequest? _reset;
+
+    internal LoopSignals(int jointCount) => _jointCount = jointCount;
 
     /// <summary>Tells of an observation that was received and accepted. Older news than what is known changes nothing.</summary>
     /// <param name="observationId">Grows within a session; the same that its <see cref="Trajectory"/> will carry.</param>
@@ -41,10 +44,18 @@ public sealed class LoopSignals
     /// <summary>Withdraws every stop asked for so far. Takes effect at the next tick; a stop asked for afterwards wins.</summary>
     /// <param name="anchor">Where the arm is now, if it was moved while stopped; null to go on from the last command.</param>
     /// <remarks>Trajectories published before the reset are not followed any more.</remarks>
+    /// <exception cref="ArgumentException">The anchor has the wrong number of joints or is not finite.</exception>
     public void RequestResetFromAnyThread(RobotCommand? anchor = null)
     {
+        if (anchor is { } position) Check(position, nameof(anchor));
         Interlocked.Exchange(ref _stop, 0);
         Volatile.Write(ref _reset, new ResetRequest(anchor));
+    }
+
+    internal void Check(in RobotCommand position, string parameter)
+    {
+        if (position.Joints.Count != _jointCount || !position.Joints.IsFinite() || !double.IsFinite(position.GripperWidth))
+            throw new ArgumentException($"Expected {_jointCount} finite joints and a finite width.", parameter);
     }
 
     // Bounded: what an interrupted writer was about to say is read at the next tick.

@@ -23,19 +23,29 @@ internal static class JointBraking
         return Math.Clamp(wanted, Math.Max(acceleration - jerk, -accelerationLimit), Math.Min(acceleration + jerk, accelerationLimit));
     }
 
-    /// <summary>Goes through the whole way to rest.</summary>
+    /// <summary>Goes through the whole way to rest. Ticks of constant deceleration are one step, so that the work does not grow with the speed.</summary>
     public static BrakingPath Path(double velocity, double acceleration, double accelerationLimit, double jerk)
     {
         var (position, high, low) = (0.0, 0.0, 0.0);
         while (velocity != 0 || acceleration != 0)
         {
             acceleration = NextAcceleration(velocity, acceleration, accelerationLimit, jerk);
-            velocity += acceleration;
-            position += velocity;
+            var ticks = TicksAtLimit(velocity, acceleration, accelerationLimit, jerk);
+            position += ticks * (velocity + acceleration * (ticks + 1) / 2);
+            velocity += ticks * acceleration;
             high = Math.Max(high, position);
             low = Math.Min(low, position);
         }
         return new BrakingPath(position, high, low);
+    }
+
+    // How many ticks the deceleration stays at its limit: until the speed is what the limit itself is the right deceleration for. At least this one.
+    private static double TicksAtLimit(double velocity, double acceleration, double accelerationLimit, double jerk)
+    {
+        if (Math.Abs(acceleration) != accelerationLimit || velocity * acceleration > 0) return 1;
+        var steps = Math.Floor(accelerationLimit / jerk);
+        var lowestSpeed = (steps + 1) * accelerationLimit - jerk * steps * (steps + 1) / 2;
+        return Math.Max(1, Math.Floor((Math.Abs(velocity) - lowestSpeed) / accelerationLimit));
     }
 }
 

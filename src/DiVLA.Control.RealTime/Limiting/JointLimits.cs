@@ -10,6 +10,9 @@ namespace DiVLA.Control.RealTime;
 /// <param name="Jerk">Unit: rad/tick^3.</param>
 internal readonly record struct JointLimits(double Lower, double Upper, double Velocity, double Acceleration, double Jerk)
 {
+    // Slower ones are a mistake in the profile, and would make the way to rest long to compute.
+    private const double SlowestRampSeconds = 1;
+
     /// <summary>Takes the limits of all joints from a profile.</summary>
     /// <exception cref="ArgumentException">Some are missing, not finite or contradictory; names all of them.</exception>
     public static JointLimits[] Of(EmbodimentProfile profile, double rateHz)
@@ -35,6 +38,8 @@ internal readonly record struct JointLimits(double Lower, double Upper, double V
         Check("jerk_limit_rad_per_s3", profile.JerkLimitRadPerS3, IsPositive);
         if (errors.Count == 0 && profile.PositionLowerRad.Zip(profile.PositionUpperRad).Any(range => range.First >= range.Second))
             errors.Add("position_lower_rad: not below position_upper_rad");
+        if (errors.Count == 0 && profile.AccelerationLimitRadPerS2.Zip(profile.JerkLimitRadPerS3).Any(pair => pair.First / pair.Second > SlowestRampSeconds))
+            errors.Add($"jerk_limit_rad_per_s3: takes more than {SlowestRampSeconds} s to build up an acceleration");
         var gripper = profile.Gripper;
         if (!IsPositive(gripper.SpeedMPerS) || !double.IsFinite(gripper.OpenWidthM) || !(gripper.ClosedWidthM >= 0) || !(gripper.ClosedWidthM < gripper.OpenWidthM))
             errors.Add($"gripper: found {gripper}, expected 0 <= closed < open width and a positive speed");

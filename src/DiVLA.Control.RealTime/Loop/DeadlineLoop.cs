@@ -38,6 +38,7 @@ public sealed class DeadlineLoop
         if (timeline.JointCount != profile.JointCount)
             throw new ArgumentException($"Timeline of {timeline.JointCount} joints for an arm of {profile.JointCount}.", nameof(timeline));
         (_options, _profile, _clock, _waiter, _timeline, _egress) = (options, profile, clock, waiter, timeline, egress);
+        Signals = new LoopSignals(profile.JointCount);
         Interventions = new InterventionLog(profile.JointCount, options.InterventionLogSize);
         FlightRecorder = new FlightRecorder(options.FlightRecorderTicks);
         _ladder = new SafetyLadder(options);
@@ -47,7 +48,7 @@ public sealed class DeadlineLoop
     }
 
     /// <summary>What other threads tell the loop.</summary>
-    public LoopSignals Signals { get; } = new();
+    public LoopSignals Signals { get; }
 
     /// <summary>The last ticks in full.</summary>
     public FlightRecorder FlightRecorder { get; }
@@ -74,8 +75,7 @@ public sealed class DeadlineLoop
     public RealTimeReport Start(in RobotCommand position, MonotonicTime? firstDue = null)
     {
         if (_thread is not null) throw new InvalidOperationException("The loop was started before.");
-        if (position.Joints.Count != _profile.JointCount || !position.Joints.IsFinite() || !double.IsFinite(position.GripperWidth))
-            throw new ArgumentException("Wrong number of joints, or not finite.", nameof(position));
+        Signals.Check(position, nameof(position));
         PlaceAt(position);
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _thread = RealTimeThread.Start("divla-loop", _options, () => Run(firstDue, started));
