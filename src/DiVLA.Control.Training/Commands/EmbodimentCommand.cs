@@ -17,7 +17,7 @@ internal static class EmbodimentCommand
     public static Command Create()
     {
         var output = new Option<string>("--output") { Description = "Folder of the run whose latent is mapped.", DefaultValueFactory = _ => "runs/divla-tiny" };
-        var steps = new Option<int>("--steps") { Description = "Optimiser steps.", DefaultValueFactory = _ => 3000 };
+        var steps = new Option<int>("--steps") { Description = "Optimiser steps.", DefaultValueFactory = _ => 6000 };
         var seed = new Option<ulong>("--seed") { Description = "Seed of motions and weights.", DefaultValueFactory = _ => 1UL };
         var threads = new Option<int>("--threads") { Description = "Threads of libtorch.", DefaultValueFactory = _ => 2 };
         var command = new Command("embodiment", "Train the Panda's embodiment MLP on kinematic pairs: no pictures, no demonstrations.") { output, steps, seed, threads };

@@ -9,7 +9,7 @@ internal sealed class EmbodimentTrainer(ArmKinematics kinematics, double[] rest,
 {
     private const int Pairs = 60_000;
     private const int TestPairs = 2_000;
-    private const int BatchSize = 256;
+    private const int BatchSize = 512;
     private const double LearningRate = 2e-3;
 
     /// <summary>Trains and measures.</summary>

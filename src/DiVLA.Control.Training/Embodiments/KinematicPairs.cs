@@ -11,6 +11,10 @@ namespace DiVLA.Control.Training.Embodiments;
 internal sealed class KinematicPairs
 {
     private const int Horizon = SampleGenerator.Horizon;
+
+    // What the tool covers within a horizon at top speed. Unit: m.
+    private const double LongestMotion = 0.42;
+
     private readonly double[][] _rms;
 
     public KinematicPairs(ArmKinematics kinematics, double[] rest, double[][] latentRms, int count, ulong seed)
@@ -84,6 +88,7 @@ internal sealed class KinematicPairs
         var start = EpisodeSampler.SampleTilt(random, 0.06).WithOrigin(RandomPoint(random));
         var reach = random.Chance(0.5) ? random.Between(0, 1) : random.Between(0, 0.15);
         var motion = (RandomPoint(random) - start.Origin) * reach;
+        if (motion.Length > LongestMotion) motion = motion * (LongestMotion / motion.Length);
         var turn = RotationVector.Between(start, EpisodeSampler.SampleTilt(random, 0.04));
         var pace = random.Between(0.5, 1.7);
         var poses = new RigidTransform[Horizon + 1];

@@ -1,0 +1,52 @@
+using DiVLA.Control.Simulator.Tasks;
+
+namespace DiVLA.Control.Simulator.Tests.Tasks;
+
+internal sealed class EpisodeSamplerTests
+{
+    [Test]
+    public void Sample_SameSeed_GivesTheSameEpisode([Values] TaskFamily family)
+    {
+        var (a, b) = (EpisodeSampler.Sample(SeedSplit.Evaluation, 42, family), EpisodeSampler.Sample(SeedSplit.Evaluation, 42, family));
+        Assert.Multiple(() =>
+        {
+            Assert.That(a.Instruction, Is.EqualTo(b.Instruction));
+            Assert.That(a.Goal, Is.EqualTo(b.Goal));
+            Assert.That(a.Scene.Objects.ToArray(), Is.EqualTo(b.Scene.Objects.ToArray()));
+            Assert.That(a.Start.AsSpan().ToArray(), Is.EqualTo(b.Start.AsSpan().ToArray()));
+        });
+    }
+
+    [Test]
+    public void Sample_SameSeedOfTheOtherSplit_GivesAnotherScene([Values] TaskFamily family)
+    {
+        for (ulong seed = 0; seed < 50; seed++)
+        {
+            var training = EpisodeSampler.Sample(SeedSplit.Training, seed, family).Scene.Objects.ToArray();
+            var evaluation = EpisodeSampler.Sample(SeedSplit.Evaluation, seed, family).Scene.Objects.ToArray();
+            Assert.That(training, Is.Not.EqualTo(evaluation));
+        }
+    }
+
+    [Test]
+    public void Sample_HighBitOfTheSeed_CannotCrossTheSplit()
+    {
+        var plain = EpisodeSampler.Sample(SeedSplit.Training, 7, TaskFamily.Direct).Scene.Objects.ToArray();
+        var withBit = EpisodeSampler.Sample(SeedSplit.Training, 7 | (1UL << 63), TaskFamily.Direct).Scene.Objects.ToArray();
+        Assert.That(withBit, Is.EqualTo(plain));
+    }
+
+    [Test]
+    public void Forms_HeldOutOnes_AreNeverTrainedOn()
+    {
+        Assert.That(InstructionGrammar.HeldOutForms, Is.Not.Empty);
+        Assert.That(InstructionGrammar.HeldOutForms.Intersect(InstructionGrammar.TrainingForms), Is.Empty);
+    }
+
+    [Test]
+    public void Paraphrases_OfEvaluation_UseOnlyWordsThatTrainingKnows()
+    {
+        var trained = InstructionGrammar.TrainingForms.SelectMany(form => form.Split(' ')).ToHashSet();
+        Assert.That(InstructionGrammar.HeldOutForms.SelectMany(form => form.Split(' ')).Where(word => !trained.Contains(word)), Is.Empty);
+    }
+}
