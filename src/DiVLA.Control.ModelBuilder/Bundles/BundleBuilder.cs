@@ -1,0 +1,85 @@
+using DiVLA.Control.ModelBuilder.Checkpoints;
+using DiVLA.Control.ModelBuilder.Graphs;
+using DiVLA.Control.ModelBuilder.Onnx;
+using DiVLA.Control.ModelBuilder.Safetensors;
+using DiVLA.Control.Policy.Bundle;
+
+namespace DiVLA.Control.ModelBuilder.Bundles;
+
+/// <summary>Turns a checkpoint into a bundle: graphs that point into its weights, and the manifest.</summary>
+public sealed class BundleBuilder
+{
+    private readonly Checkpoint _checkpoint;
+    private readonly string _directory;
+    private readonly StepCounter _steps;
+
+    private BundleBuilder(Checkpoint checkpoint, string directory, IProgress<BuildProgress>? progress)
+    {
+        _checkpoint = checkpoint;
+        _directory = directory;
+        _steps = new StepCounter(progress, FixedSteps + StepsPerEmbodiment * checkpoint.Embodiments.Count);
+    }
+
+    // Weights, tokenizer, three graphs, manifest; profile, weights and graph of each arm.
+    private const int FixedSteps = 6;
+    private const int StepsPerEmbodiment = 3;
+
+    /// <summary>Builds a bundle beside its destination and swaps it in when it is complete.</summary>
+    /// <remarks>A bundle that is already there stays untouched and whole until then, and for good where the build fails.</remarks>
+    /// <returns>The manifest, as written.</returns>
+    /// <exception cref="ModelBuildException">The checkpoint has faults; all of them are listed.</exception>
+    /// <exception cref="IOException">The bundle cannot be written.</exception>
+    public static PolicyManifest Build(BuildRequest request, IProgress<BuildProgress>? progress = null)
+    {
+        using var checkpoint = Checkpoint.Open(request.CheckpointDirectory);
+        using var swap = new DirectorySwap(request.BundleDirectory);
+        var manifest = new BundleBuilder(checkpoint, swap.NewDirectory, progress).Build(request);
+        swap.Commit();
+        return manifest;
+    }
+
+    private PolicyManifest Build(BuildRequest request)
+    {
+        Copy(_checkpoint.Weights.Path, Checkpoint.WeightsFileName);
+        Copy(Path.Combine(_checkpoint.Directory, Checkpoint.TokenizerFileName), Checkpoint.TokenizerFileName);
+        var graphs = new GraphsManifest(
+            Graph("backbone", _checkpoint.Weights, BackboneGraph.Build),
+            Graph("reasoning", _checkpoint.Weights, ReasoningGraph.Build),
+            Graph("diffusion", _checkpoint.Weights, DiffusionGraph.Build));
+        var embodiments = _checkpoint.Embodiments.Select(Embodiment).ToArray();
+
+        _steps.Next(PolicyManifest.FileName);
+        var name = request.Name ?? Path.GetFileName(Path.GetFullPath(request.BundleDirectory));
+        var manifest = ManifestComposer.Compose(_checkpoint.Config, name, request.License, graphs, embodiments, BundleFiles.Describe(_directory));
+        File.WriteAllText(Path.Combine(_directory, PolicyManifest.FileName), manifest.ToJson());
+        return manifest;
+    }
+
+    private EmbodimentManifest Embodiment(EmbodimentCheckpoint embodiment)
+    {
+        var folder = $"{EmbodimentCheckpoint.FolderName}/{embodiment.Name}";
+        Directory.CreateDirectory(Path.Combine(_directory, folder));
+        var profile = $"{folder}/{EmbodimentCheckpoint.ProfileFileName}";
+        Copy(Path.Combine(embodiment.Directory, EmbodimentCheckpoint.ProfileFileName), profile);
+        Copy(embodiment.Weights.Path, $"{folder}/{EmbodimentCheckpoint.WeightsFileName}");
+        var graph = Graph(
+            $"{folder}/embodiment", embodiment.Weights, (builder, config) => EmbodimentGraph.Build(builder, embodiment.Profile, config.Latent));
+        return new EmbodimentManifest(embodiment.Name, profile, graph);
+    }
+
+    private GraphManifest Graph(string path, SafetensorsFile weights, Action<GraphBuilder, ModelConfig> build)
+    {
+        var file = $"{path}.onnx";
+        _steps.Next(file);
+        var graph = new GraphBuilder(Path.GetFileName(path), new WeightSource(weights));
+        build(graph, _checkpoint.Config);
+        File.WriteAllBytes(Path.Combine(_directory, file), graph.ToBytes());
+        return new GraphManifest(file, [.. graph.Inputs], [.. graph.Outputs], new Dictionary<string, string>());
+    }
+
+    private void Copy(string from, string to)
+    {
+        _steps.Next(to);
+        File.Copy(from, Path.Combine(_directory, to));
+    }
+}

@@ -1,0 +1,16 @@
+using DiVLA.Control.ModelBuilder.Onnx;
+
+namespace DiVLA.Control.ModelBuilder.Graphs;
+
+/// <summary>Which positions a decoder run covers, in the form that GroupQueryAttention wants.</summary>
+/// <param name="Tokens">T, positions computed by this run.</param>
+/// <param name="LastPosition">int32 `[1]`: the last of them.</param>
+/// <param name="TotalLength">int32 scalar: positions attended to, earlier ones included.</param>
+/// <param name="Cache">Keys and values of earlier positions a layer; empty where there are none.</param>
+internal sealed record AttentionSpan(int Tokens, Value LastPosition, Value TotalLength, IReadOnlyList<KeyValue> Cache)
+{
+    public KeyValue Past(int layer) => Cache.Count == 0 ? new KeyValue(Value.None, Value.None) : Cache[layer];
+}
+
+/// <summary>Keys and values of one layer.</summary>
+internal readonly record struct KeyValue(Value Keys, Value Values);

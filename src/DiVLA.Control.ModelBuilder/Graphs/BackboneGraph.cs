@@ -1,0 +1,108 @@
+using DiVLA.Control.ModelBuilder.Onnx;
+using DiVLA.Control.ModelBuilder.Onnx.Schema;
+using DiVLA.Control.Policy.Bundle;
+
+namespace DiVLA.Control.ModelBuilder.Graphs;
+
+/// <summary>`backbone.onnx`: one prefill over prompt and draft phrase.</summary>
+/// <remarks>
+/// <code>
+///  frames ─► vision stem ──────┐                                   ┌─► mean over the prompt ──► prompt_mean
+///  instruction_tokens ─► embed ┤                                   ├─► masked mean over the draft ─► reasoning_mean
+///  state ─► MLP ───────────────┼─► concat ─► Qwen2 decoder ─► hidden ┼─► phrase_hidden
+///  draft_tokens ─► embed ──────┘                 │                 └─► lm_head ─► argmax ─► draft_argmax
+///                                                └─► keys.i, values.i
+/// </code>
+/// Positions: instruction, cameras, state, phrase. Attention is causal, so what the draft holds cannot touch the prompt.
+/// </remarks>
+internal sealed class BackboneGraph
+{
+    private readonly GraphBuilder _graph;
+    private readonly ModelConfig _config;
+
+    private BackboneGraph(GraphBuilder graph, ModelConfig config) => (_graph, _config) = (graph, config);
+
+    /// <summary>Adds the whole stage to an empty graph.</summary>
+    public static void Build(GraphBuilder graph, ModelConfig config) => new BackboneGraph(graph, config).Build();
+
+    private void Build()
+    {
+        var phraseLength = _config.Prompt.MaxPhraseTokens;
+        var frames = _graph.Input("frames", TensorDtype.U8, FramesShape);
+        var instruction = _graph.Input("instruction_tokens", TensorDtype.I64, 1, _config.Prompt.InstructionTokens);
+        var state = _graph.Input("state", TensorDtype.F32, 1, _config.State.Size);
+        var draft = _graph.Input("draft_tokens", TensorDtype.I64, 1, phraseLength);
+        var draftLength = _graph.Input("draft_length", TensorDtype.I64, 1);
+
+        var rows = _graph.Concat(
+            "/embed",
+            0,
+            Embed("/embed/instruction", instruction, _config.Prompt.InstructionTokens),
+            VisionStem.Build(_graph, _config, frames),
+            StateRow(state),
+            Embed("/embed/draft", draft, phraseLength));
+        var decoder = new Qwen2Decoder(_graph, _config, WholeSpan());
+        var hidden = decoder.Run(rows);
+
+        PromptMean(hidden);
+        Phrase(hidden, draftLength);
+        DraftArgMax(decoder, hidden);
+        Cache(decoder);
+    }
+
+    private long[] FramesShape => [1, _config.Cameras.Length, _config.Cameras[0].Height, _config.Cameras[0].Width, 3];
+
+    private AttentionSpan WholeSpan() => new(
+        _config.CacheLength,
+        _graph.Constant("/attention/last_position", [_config.CacheLength - 1], 1),
+        _graph.Constant("/attention/total_length", [_config.CacheLength]),
+        []);
+
+    private Value Embed(string path, Value tokens, int length) =>
+        Qwen2Decoder.Embed(_graph, _config, path, _graph.Reshape(path, tokens, length));
+
+    private Value StateRow(Value state)
+    {
+        var hidden = _graph.Linear("/state/0", state, "state_embed.0", _config.State.Size, _config.HiddenSize);
+        return _graph.Linear("/state/2", _graph.Silu("/state/1", hidden), "state_embed.2", _config.HiddenSize, _config.HiddenSize);
+    }
+
+    private void PromptMean(Value hidden)
+    {
+        var prompt = _graph.Slice("/prompt", hidden, 0, 0, _config.PromptLength);
+        _graph.Output(_graph.ReduceMean("/prompt", prompt, 0), "prompt_mean", TensorDtype.F32, 1, _config.HiddenSize);
+    }
+
+    // Mean as a product with a row of ones and zeros; a draft of length 0 gives zeros, not a division by zero.
+    private void Phrase(Value hidden, Value draftLength)
+    {
+        var length = _config.Prompt.MaxPhraseTokens;
+        var phrase = _graph.Slice("/phrase", hidden, 0, _config.PromptLength, _config.CacheLength);
+        var positions = _graph.Constant("/phrase/positions", [.. Enumerable.Range(0, length).Select(position => (long)position)], 1, length);
+        var isDraft = _graph.Node("/phrase/mask", "Less", [positions, draftLength]);
+        var sum = _graph.MatMul("/phrase/mean", _graph.Cast("/phrase/mask", isDraft, TensorProto.Types.DataType.Float), phrase);
+        var atLeastOne = _graph.Node("/phrase/length", "Max", [draftLength, _graph.Integers(1)]);
+        var divisor = _graph.Cast("/phrase/length", atLeastOne, TensorProto.Types.DataType.Float);
+        _graph.Output(_graph.Node("/phrase/mean", "Div", [sum, divisor]), "reasoning_mean", TensorDtype.F32, 1, _config.HiddenSize);
+        _graph.Output(
+            _graph.Reshape("/phrase/hidden", phrase, 1, length, _config.HiddenSize), "phrase_hidden", TensorDtype.F32, 1, length, _config.HiddenSize);
+    }
+
+    private void DraftArgMax(Qwen2Decoder decoder, Value hidden)
+    {
+        var rows = _graph.Slice("/lm_head/rows", hidden, 0, _config.PromptLength - 1, _config.CacheLength);
+        var tokens = decoder.GreedyTokens("/lm_head", rows);
+        var count = _config.Prompt.MaxPhraseTokens + 1;
+        _graph.Output(_graph.Reshape("/lm_head/tokens", tokens, 1, count), "draft_argmax", TensorDtype.I64, 1, count);
+    }
+
+    private void Cache(Qwen2Decoder decoder)
+    {
+        long[] shape = [1, _config.NumKeyValueHeads, _config.CacheLength, _config.HeadDim];
+        for (var layer = 0; layer < decoder.Present.Count; layer++)
+        {
+            _graph.Output(decoder.Present[layer].Keys, $"keys.{layer}", TensorDtype.F32, shape);
+            _graph.Output(decoder.Present[layer].Values, $"values.{layer}", TensorDtype.F32, shape);
+        }
+    }
+}

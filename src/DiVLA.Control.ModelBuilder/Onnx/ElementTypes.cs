@@ -1,0 +1,19 @@
+using DiVLA.Control.ModelBuilder.Onnx.Schema;
+using DiVLA.Control.Policy.Bundle;
+
+namespace DiVLA.Control.ModelBuilder.Onnx;
+
+/// <summary>Element types of manifests and of ONNX files.</summary>
+internal static class ElementTypes
+{
+    /// <summary>What an ONNX file calls a manifest's type.</summary>
+    public static TensorProto.Types.DataType ToOnnx(TensorDtype dtype) => dtype switch
+    {
+        TensorDtype.F32 => TensorProto.Types.DataType.Float,
+        TensorDtype.F16 => TensorProto.Types.DataType.Float16,
+        TensorDtype.I64 => TensorProto.Types.DataType.Int64,
+        TensorDtype.I32 => TensorProto.Types.DataType.Int32,
+        TensorDtype.U8 => TensorProto.Types.DataType.Uint8,
+        _ => throw new ArgumentOutOfRangeException(nameof(dtype), dtype, null),
+    };
+}
