@@ -1,5 +1,6 @@
 using DiVLA.Control.Robot;
 using DiVLA.Control.Training.Data;
+using DiVLA.Control.Training.Native;
 using static TorchSharp.torch;
 
 namespace DiVLA.Control.Training.Embodiments;
@@ -26,6 +27,7 @@ internal sealed class EmbodimentTrainer(ArmKinematics kinematics, double[] rest,
         using var optimiser = optim.AdamW(mlp.parameters(), LearningRate);
         for (var step = 0; step < steps && !stop.IsCancellationRequested; step++)
         {
+            using var truce = CollectionTruce.Begin();
             using var scope = NewDisposeScope();
             foreach (var group in optimiser.ParamGroups) group.LearningRate = LearningRate * 0.5 * (1.001 + Math.Cos(Math.PI * step / steps));
             var loss = Loss(mlp, data, randint(0, Pairs, [BatchSize], ScalarType.Int64), rms);

@@ -5,6 +5,7 @@ using DiVLA.Control.Simulator.Tasks;
 using DiVLA.Control.Training.Data;
 using DiVLA.Control.Training.Diffusion;
 using DiVLA.Control.Training.Modules;
+using DiVLA.Control.Training.Native;
 using DiVLA.Control.Training.Optimisation;
 using static TorchSharp.torch;
 
@@ -35,6 +36,7 @@ internal sealed class ClosedLoopEvaluation(DiffusionVlaModel model, Vocabulary v
         var (right, asked) = (0, 0);
         for (var plan = 0; plan < Plans && players.Exists(p => !p.IsDone); plan++)
         {
+            using var truce = CollectionTruce.Begin();
             using var scope = NewDisposeScope();
             for (var i = 0; i < episodes; i++) batch.Write(i, players[i].Observe(), renderer, players[i].Random);
             var wanted = (long[])batch.Phrase.Clone();

@@ -5,6 +5,7 @@ using DiVLA.Control.Training.Data;
 using DiVLA.Control.Training.Diffusion;
 using DiVLA.Control.Training.Evaluation;
 using DiVLA.Control.Training.Modules;
+using DiVLA.Control.Training.Native;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -47,7 +48,7 @@ internal sealed class Trainer : IDisposable
         for (; step < _options.Steps && !stop.IsCancellationRequested; step++)
         {
             TrainOn(batches.Take(), step, averages);
-            if (step % 10 == 9 || step == firstStep) Report(step + 1, averages, (step + 1 - firstStep) * _options.BatchSize / _clock.GetElapsedTime(start).TotalSeconds, progress);
+            if (step % 10 == 9 || step == 0) Report(step + 1, averages, (step + 1 - firstStep) * _options.BatchSize / _clock.GetElapsedTime(start).TotalSeconds, progress);
             if ((step + 1) % _options.CheckpointEvery == 0) _run.Save(_model, _auxiliary, _optimiser, step + 1);
             if (_options.EvaluateEvery > 0 && (step + 1) % _options.EvaluateEvery == 0) Evaluate(step + 1);
         }
@@ -65,6 +66,7 @@ internal sealed class Trainer : IDisposable
 
     private void TrainOn(Batch batch, int step, MovingAverages averages)
     {
+        using var truce = CollectionTruce.Begin();
         using var scope = NewDisposeScope();
         random.manual_seed((long)(_options.Seed * 1_000_003 + (ulong)step));
         foreach (var group in _optimiser.ParamGroups) group.LearningRate = _options.LearningRateAt(step);

@@ -1,0 +1,11 @@
+using DiVLA.Control.ModelBuilder;
+using DiVLA.Control.Training.Data;
+
+namespace DiVLA.Control.Training.Tests;
+
+internal static class TestConfiguration
+{
+    public static Vocabulary Vocabulary { get; } = Vocabulary.OfTasks();
+
+    public static ModelConfig Tiny { get; } = TinyModel.Configure(Vocabulary.Size, Latent.MeasureRms(200, seed: 0));
+}
