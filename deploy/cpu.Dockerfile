@@ -1,0 +1,26 @@
+# syntax=docker/dockerfile:1
+# The `divla` command with the default bundle, on ONNX Runtime's CPU provider.
+# Build from the repository's root: docker build -f deploy/cpu.Dockerfile -t divla-control:cpu .
+
+FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
+WORKDIR /source
+COPY . .
+RUN --mount=type=cache,target=/root/.nuget/packages \
+    dotnet publish src/DiVLA.Control.Cli -c Release -o /app --use-current-runtime --no-self-contained -p:OnnxRuntime=Cpu
+
+FROM mcr.microsoft.com/dotnet/aspnet:10.0
+WORKDIR /app
+COPY --from=build /app .
+COPY models models
+COPY LICENSE .
+# The root file system may be read-only: nothing is written outside /tmp.
+ENV DOTNET_EnableDiagnostics=0 \
+    DOTNET_CLI_TELEMETRY_OPTOUT=1
+USER $APP_UID
+EXPOSE 5082 5083
+HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 \
+    CMD ["dotnet", "divla.dll", "health", "--server", "http://127.0.0.1:5082"]
+# SIGINT and SIGTERM both end sessions in good order: arms decelerate and hold.
+STOPSIGNAL SIGTERM
+ENTRYPOINT ["dotnet", "divla.dll"]
+CMD ["serve"]
