@@ -1,28 +1,117 @@
+using DiVLA.Control.Policy.Backbone;
+using DiVLA.Control.Policy.Decode;
+using DiVLA.Control.Policy.Diffusion;
+using DiVLA.Control.Policy.Embodiment;
+using DiVLA.Control.Policy.Film;
 using DiVLA.Control.Policy.Reasoning;
 using DiVLA.Control.Robot;
+using Microsoft.ML.OnnxRuntime;
 
 namespace DiVLA.Control.Policy;
 
 /// <summary>The model path of one session and one arm. Made by <see cref="Bundle.PolicyBundle.CreatePolicy"/>.</summary>
 public sealed class DiffusionVlaPolicy : IDisposable
 {
-    internal DiffusionVlaPolicy() => throw new NotSupportedException();
+    private readonly PolicyParts _parts;
+    private readonly TimeProvider _clock;
+    private readonly InferencePass _pass;
+    private readonly ObservationCheck _check;
+    private readonly DecodeStage _decode;
+    private readonly TaskSpaceState _taskSpace;
+    private readonly BackboneStage _backbone;
+    private readonly ReasoningDecoder _decoder;
+    private readonly ReasoningStage _reasoning;
+    private readonly DiffusionStage _diffusion;
+    private readonly EmbodimentStage _embodiment;
+
+    internal DiffusionVlaPolicy(PolicyParts parts, ulong noiseSeed, TimeProvider clock)
+    {
+        _parts = parts;
+        var (manifest, graphs, options) = (parts.Manifest, parts.Graphs.Share(), parts.Options);
+        var kinematics = parts.Profile.CreateKinematics();
+        _clock = clock;
+        _pass = new InferencePass(clock);
+        _check = new ObservationCheck(options.MaxObservationAge);
+        _decode = new DecodeStage(manifest.Cameras);
+        _taskSpace = new TaskSpaceState(kinematics);
+        _backbone = new BackboneStage(graphs.Backbone, manifest, _decode.Frames, _taskSpace.State);
+        _decoder = new ReasoningDecoder(graphs, manifest, parts.Words, clock);
+        _reasoning = new ReasoningStage(_backbone, _decoder, _decode.Frames, _taskSpace.State, manifest.SpecialTokens.Eos);
+        var film = new FilmStage(_backbone.PromptMean, _backbone.ReasoningMean);
+        _diffusion = new DiffusionStage(graphs.Diffusion, manifest.Latent, film, _taskSpace.State, noiseSeed, options.Noise);
+        _embodiment = new EmbodimentStage(
+            graphs.Embodiments[parts.Profile.Name], parts.Profile, kinematics, new TaskDisplacementLatent(manifest.Latent), _diffusion.Latent, options.Embodiment);
+    }
 
     /// <summary>The arm that this policy drives.</summary>
-    public EmbodimentProfile Embodiment { get; }
+    public EmbodimentProfile Embodiment => _parts.Profile;
 
     /// <summary>The newest complete phrase; null before the first one. Any thread.</summary>
-    public ReasoningPhrase? CurrentPhrase => throw new NotSupportedException();
+    public ReasoningPhrase? CurrentPhrase => _decoder.Current;
 
     /// <summary>Makes a trajectory to be filled by <see cref="InferFromPolicyThread"/>.</summary>
-    public PolicyTrajectory CreateTrajectory() => throw new NotSupportedException();
+    public PolicyTrajectory CreateTrajectory() =>
+        new(_parts.Manifest.Latent.Horizon, _parts.Manifest.SamplePeriodTicks, _parts.Manifest.ControlRateHz);
 
-    /// <summary>Gives a new instruction. Any thread; never waits. It takes effect together with its first phrase, which is decoded beside the control path.</summary>
-    public InstructionCheck SetInstruction(string instruction) => throw new NotSupportedException();
+    /// <summary>Gives a new instruction. Any thread; never waits.</summary>
+    /// <remarks>
+    /// It takes effect together with its first phrase, which is decoded beside the control path: until then plans go on under the old
+    /// instruction. A session's first instruction has nothing to go on with, so inferences end in <see cref="PolicyOutcome.AwaitingPhrase"/>.
+    /// </remarks>
+    public InstructionCheck SetInstruction(string instruction)
+    {
+        var check = _parts.Prompt.Check(instruction, out var accepted);
+        if (accepted is not null) _reasoning.Want(accepted);
+        return check;
+    }
 
-    /// <summary>Plans from an observation. Always called by the same thread; does not allocate after warm-up (JPEG and PNG frames: a few small objects each).</summary>
-    public PolicyOutcome InferFromPolicyThread(in Observation observation, PolicyTrajectory result) => throw new NotSupportedException();
+    /// <summary>Plans from an observation. Always called by the same thread.</summary>
+    /// <remarks>Does not allocate after warm-up with RGB8 frames; a JPEG or PNG frame costs a few small objects.</remarks>
+    public PolicyOutcome InferFromPolicyThread(in Observation observation, PolicyTrajectory result)
+    {
+        _pass.Begin(observation, result);
+        try
+        {
+            RunStages(observation, result);
+        }
+        catch (OnnxRuntimeException error)
+        {
+            _pass.Failed(error);
+        }
+        return _pass.End();
+    }
+
+    /// <summary>Blocks until no phrase is being decoded. For callers without a deadline, such as evaluation; never for the policy thread of a live robot.</summary>
+    public void WaitForPhrase() => _decoder.WaitUntilIdle();
 
     /// <inheritdoc/>
-    public void Dispose() => throw new NotSupportedException();
+    public void Dispose()
+    {
+        _decoder.Dispose();
+        _embodiment.Dispose();
+        _diffusion.Dispose();
+        _backbone.Dispose();
+        _taskSpace.Dispose();
+        _decode.Dispose();
+        _parts.Graphs.Release();
+    }
+
+    private void RunStages(in Observation observation, PolicyTrajectory result)
+    {
+        var draft = _reasoning.ChooseDraft();
+        _ = _pass.Ended(InferenceStep.Decode, Decode(observation))                                            // JPEG, PNG, RGB8 -> frames [1, C, h, w, 3]
+            && _pass.Ended(InferenceStep.EmbodimentIn, _taskSpace.Run(observation.State))                     // joints, gripper -> state [1, S]
+            && _pass.Ended(InferenceStep.Backbone, _backbone.Run(draft))                                      // -> KV cache, means [1, D], argmax [1, P + 1]
+            && _pass.Ended(InferenceStep.Reasoning, _reasoning.Run(draft, observation.Sequence, result))      // argmax = draft? -> phrase
+            && _pass.Ended(InferenceStep.Film, FilmStage.Run(draft))                                          // means -> condition
+            && _pass.Ended(InferenceStep.Diffusion, _diffusion.Run())                                         // condition, state, noise -> latent [1, H, L]
+            && _pass.Ended(InferenceStep.EmbodimentOut, _embodiment.Run(observation.State, result));          // latent, joints -> H x (n + gripper)
+    }
+
+    private PolicyFault Decode(in Observation observation)
+    {
+        var report = _check.Check(observation.CapturedAt, MonotonicTime.Now(_clock));
+        if (report.Outcome == FrameOutcome.Ok) report = _decode.Run(observation.Frames);
+        return report.Outcome == FrameOutcome.Ok ? default : new PolicyFault(PolicyOutcome.RejectedFrame, PolicyStage.Decode, Frame: report);
+    }
 }

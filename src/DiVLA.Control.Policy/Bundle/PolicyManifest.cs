@@ -55,6 +55,10 @@ public sealed record PolicyManifest
     /// <summary>The arms that this policy can drive.</summary>
     public required EmbodimentManifest[] Embodiments { get; init; }
 
+    /// <summary>Positions of the prompt: instruction, cameras and state; the phrase's come after.</summary>
+    [JsonIgnore]
+    public int PromptLength => Decoder.CacheLength - Prompt.MaxPhraseTokens;
+
     /// <summary>How manifests are read and written: snake_case, indented, unknown and missing members refused.</summary>
     public static JsonSerializerOptions JsonOptions { get; } = new()
     {

@@ -1,0 +1,36 @@
+using System.Security.Cryptography;
+
+namespace DiVLA.Control.Policy.Bundle.Checks;
+
+/// <summary>Holds every file of the bundle to its size and digest in policy.json.</summary>
+internal static class FileCheck
+{
+    public static void Run(BundleFolder folder, IReadOnlyList<FileManifest> files, FaultList faults)
+    {
+        for (var index = 0; index < files.Count; index++)
+        {
+            var path = files[index].Path;
+            if (!faults.Require(BundleFolder.IsPlain(path), PolicyManifest.FileName, $"files[{index}].path", $"'{path}'", "a relative path inside the bundle"))
+                continue;
+            CheckFile(folder, files[index], faults);
+        }
+    }
+
+    private static void CheckFile(BundleFolder folder, FileManifest file, FaultList faults)
+    {
+        try
+        {
+            var info = new FileInfo(folder.FullPath(file.Path));
+            if (!faults.Require(info.Exists, file.Path, "file", "no such file", $"{file.Bytes} bytes")) return;
+            if (!faults.Require(!folder.PassesLink(file.Path), file.Path, "file", "a symbolic link", "a file of the bundle's own")) return;
+            if (!faults.Require(info.Length == file.Bytes, file.Path, "bytes", info.Length, $"{file.Bytes}")) return;
+            using var stream = info.OpenRead();
+            var digest = Convert.ToHexStringLower(SHA256.HashData(stream));
+            faults.Require(digest == file.Sha256, file.Path, "sha256", digest, file.Sha256);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            faults.Add(file.Path, "file", error.Message, "a file that can be read");
+        }
+    }
+}

@@ -1,0 +1,144 @@
+using DiVLA.Control.Policy.Embodiment;
+using DiVLA.Control.Policy.Tokenizer;
+
+namespace DiVLA.Control.Policy.Bundle.Checks;
+
+/// <summary>Holds policy.json to itself and to what this runtime can run.</summary>
+internal sealed class ManifestCheck
+{
+    private const string File = PolicyManifest.FileName;
+    private const int MaxPixels = 4096;
+
+    private readonly PolicyManifest _manifest;
+    private readonly FaultList _faults;
+
+    public ManifestCheck(PolicyManifest manifest, FaultList faults) => (_manifest, _faults) = (manifest, faults);
+
+    public void Run()
+    {
+        Text("name", _manifest.Name);
+        Text("revision", _manifest.Revision);
+        Text("license", _manifest.License);
+        Text("architecture", _manifest.Architecture);
+        Cameras();
+        StateAndLatent();
+        PromptAndTokens();
+        Scheduler();
+        TimeAndDecoder();
+        Embodiments();
+        Files();
+    }
+
+    private void Cameras()
+    {
+        var cameras = _manifest.Cameras;
+        if (!Require(cameras.Length > 0, "cameras", "none", "at least one")) return;
+        for (var index = 0; index < cameras.Length; index++)
+        {
+            var (camera, field) = (cameras[index], $"cameras[{index}]");
+            Text($"{field}.name", camera.Name);
+            Require(!cameras.Take(index).Any(other => other.Name == camera.Name), $"{field}.name", camera.Name, "a name of its own");
+            Require(camera.Width is > 0 and <= MaxPixels, $"{field}.width", camera.Width, $"1 to {MaxPixels}");
+            Require(camera.Height is > 0 and <= MaxPixels, $"{field}.height", camera.Height, $"1 to {MaxPixels}");
+            Require(camera.Width == cameras[0].Width, $"{field}.width", camera.Width, $"{cameras[0].Width}, as the first camera: all share one tensor");
+            Require(camera.Height == cameras[0].Height, $"{field}.height", camera.Height, $"{cameras[0].Height}, as the first camera: all share one tensor");
+        }
+    }
+
+    private void StateAndLatent()
+    {
+        var (state, latent) = (_manifest.State, _manifest.Latent);
+        Require(state.Id == TaskSpaceState.Id, "state.id", state.Id, TaskSpaceState.Id);
+        Require(state.Size == TaskSpaceState.Size, "state.size", state.Size, $"{TaskSpaceState.Size}");
+        Require(latent.Horizon is > 0 and <= 256, "latent.horizon", latent.Horizon, "1 to 256");
+        Require(latent.Size == TaskDisplacementLatent.Size, "latent.size", latent.Size, $"{TaskDisplacementLatent.Size}");
+        Require(latent.Id == TaskDisplacementLatent.IdFor(latent.Horizon), "latent.id", latent.Id, TaskDisplacementLatent.IdFor(latent.Horizon));
+        Require(latent.Rms.Length == latent.Horizon, "latent.rms", $"{latent.Rms.Length} rows", $"{latent.Horizon} rows");
+        for (var sample = 0; sample < latent.Rms.Length; sample++)
+        {
+            var row = latent.Rms[sample];
+            Require(row.Length == latent.Size, $"latent.rms[{sample}]", $"{row.Length} numbers", $"{latent.Size} numbers");
+            Require(Array.TrueForAll(row, IsPositive), $"latent.rms[{sample}]", string.Join(", ", row), "finite numbers above 0");
+        }
+    }
+
+    private void PromptAndTokens()
+    {
+        var (prompt, special) = (_manifest.Prompt, _manifest.SpecialTokens);
+        Require(
+            prompt.Template.Contains(PromptManifest.InstructionPlaceholder, StringComparison.Ordinal),
+            "prompt.template", prompt.Template, $"a text with {PromptManifest.InstructionPlaceholder} in it");
+        Require(prompt.InstructionTokens > 0, "prompt.instruction_tokens", prompt.InstructionTokens, "more than 0");
+        Require(prompt.MaxPhraseTokens > 0, "prompt.max_phrase_tokens", prompt.MaxPhraseTokens, "more than 0");
+        int[] ids = [special.Pad, special.Eos, special.Unk];
+        Require(ids.Min() >= 0 && ids.Distinct().Count() == ids.Length, "special_tokens", string.Join(", ", ids), "three different ids from 0 up");
+    }
+
+    private void Scheduler()
+    {
+        var scheduler = _manifest.Scheduler;
+        Require(scheduler.Kind == "ddim", "scheduler.kind", scheduler.Kind, "ddim");
+        Require(scheduler.PredictionType is "sample" or "epsilon", "scheduler.prediction_type", scheduler.PredictionType, "sample or epsilon");
+        Require(IsPositive(scheduler.ClipSampleRange), "scheduler.clip_sample_range", scheduler.ClipSampleRange, "a finite number above 0");
+        Require(
+            scheduler.InferenceTimesteps > 0 && scheduler.InferenceTimesteps <= scheduler.TrainTimesteps,
+            "scheduler.inference_timesteps", scheduler.InferenceTimesteps, $"1 to {scheduler.TrainTimesteps}, the training's");
+        var steps = scheduler.Timesteps;
+        Require(steps.Length == scheduler.InferenceTimesteps, "scheduler.timesteps", $"{steps.Length} steps", $"{scheduler.InferenceTimesteps} steps");
+        var isFalling = Array.TrueForAll(steps, step => step >= 0 && step < scheduler.TrainTimesteps) && steps.Zip(steps.Skip(1)).All(pair => pair.First > pair.Second);
+        Require(isFalling, "scheduler.timesteps", string.Join(", ", steps), $"falling, within 0 to {scheduler.TrainTimesteps - 1}");
+    }
+
+    private void TimeAndDecoder()
+    {
+        Require(IsPositive(_manifest.ControlRateHz) && _manifest.ControlRateHz <= 1000, "control_rate_hz", _manifest.ControlRateHz, "above 0, up to 1000");
+        Require(_manifest.SamplePeriodTicks > 0, "sample_period_ticks", _manifest.SamplePeriodTicks, "more than 0");
+        var decoder = _manifest.Decoder;
+        Require(decoder.Layers > 0, "decoder.layers", decoder.Layers, "more than 0");
+        Require(decoder.KeyValueHeads > 0, "decoder.key_value_heads", decoder.KeyValueHeads, "more than 0");
+        Require(decoder.HeadDim > 0, "decoder.head_dim", decoder.HeadDim, "more than 0");
+        Require(decoder.HiddenSize > 0, "decoder.hidden_size", decoder.HiddenSize, "more than 0");
+        var least = _manifest.Prompt.InstructionTokens + _manifest.Prompt.MaxPhraseTokens;
+        Require(decoder.CacheLength > least, "decoder.cache_length", decoder.CacheLength, $"more than {least}: instruction, frames and phrase");
+    }
+
+    private void Embodiments()
+    {
+        var embodiments = _manifest.Embodiments;
+        Require(embodiments.Length > 0, "embodiments", "none", "at least one");
+        for (var index = 0; index < embodiments.Length; index++)
+        {
+            var (embodiment, field) = (embodiments[index], $"embodiments[{index}]");
+            Text($"{field}.name", embodiment.Name);
+            Require(!embodiments.Take(index).Any(other => other.Name == embodiment.Name), $"{field}.name", embodiment.Name, "a name of its own");
+        }
+    }
+
+    private void Files()
+    {
+        var listed = _manifest.Files.Select(file => file.Path).ToList();
+        for (var index = 0; index < listed.Count; index++)
+            Require(listed.IndexOf(listed[index]) == index, $"files[{index}].path", listed[index], "each file once");
+        foreach (var (field, path) in Referenced())
+            Require(listed.Contains(path), field, path, "a file that is listed in files");
+    }
+
+    private IEnumerable<(string Field, string Path)> Referenced()
+    {
+        yield return ("files", TokenizerFile.FileName);
+        yield return ("graphs.backbone.file", _manifest.Graphs.Backbone.File);
+        yield return ("graphs.reasoning.file", _manifest.Graphs.Reasoning.File);
+        yield return ("graphs.diffusion.file", _manifest.Graphs.Diffusion.File);
+        for (var index = 0; index < _manifest.Embodiments.Length; index++)
+        {
+            yield return ($"embodiments[{index}].profile", _manifest.Embodiments[index].Profile);
+            yield return ($"embodiments[{index}].graph.file", _manifest.Embodiments[index].Graph.File);
+        }
+    }
+
+    private static bool IsPositive(double value) => double.IsFinite(value) && value > 0;
+
+    private void Text(string field, string value) => Require(!string.IsNullOrWhiteSpace(value), field, $"'{value}'", "a text");
+
+    private bool Require(bool condition, string field, object? found, string expected) => _faults.Require(condition, File, field, found, expected);
+}

@@ -1,0 +1,46 @@
+using Microsoft.ML.OnnxRuntime;
+
+namespace DiVLA.Control.Policy.Onnx;
+
+/// <summary>One loaded graph. Shared by sessions: each has its own <see cref="GraphRunner"/>, and running is safe from several threads.</summary>
+internal sealed class OnnxGraph : IDisposable
+{
+    /// <summary>Loads a graph with its weights.</summary>
+    /// <exception cref="OnnxRuntimeException">The file is no graph, or its weights are missing or of the wrong size.</exception>
+    public OnnxGraph(string path, IReadOnlyDictionary<string, string> entries, OnnxOptions options)
+    {
+        using var sessionOptions = CreateSessionOptions(entries, options);
+        Session = new InferenceSession(path, sessionOptions);
+    }
+
+    public InferenceSession Session { get; }
+
+    /// <inheritdoc/>
+    public void Dispose() => Session.Dispose();
+
+    private static SessionOptions CreateSessionOptions(IReadOnlyDictionary<string, string> entries, OnnxOptions options)
+    {
+        var session = new SessionOptions
+        {
+            GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
+            ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
+            IntraOpNumThreads = options.IntraOpThreads,
+            InterOpNumThreads = 1,
+        };
+        // A pool that spins takes the cores that the loop needs.
+        session.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        session.AddSessionConfigEntry("session.inter_op.allow_spinning", "0");
+        if (options.Provider == ExecutionProvider.Cuda) UseCuda(session, options.CudaDevice);
+        foreach (var (key, value) in entries) session.AddSessionConfigEntry(key, value);
+        return session;
+    }
+
+    private static void UseCuda(SessionOptions session, int device)
+    {
+        using var cuda = new OrtCUDAProviderOptions();
+        cuda.UpdateOptions(new Dictionary<string, string> { ["device_id"] = device.ToString(System.Globalization.CultureInfo.InvariantCulture) });
+        session.AppendExecutionProvider_CUDA(cuda);
+        // Without this a node that CUDA cannot run moves to the CPU without a word.
+        session.AddSessionConfigEntry("session.disable_cpu_ep_fallback", "1");
+    }
+}

@@ -1,0 +1,15 @@
+using DiVLA.Control.Policy.Bundle;
+using DiVLA.Control.Policy.Onnx;
+using DiVLA.Control.Policy.Tokenizer;
+using DiVLA.Control.Robot;
+
+namespace DiVLA.Control.Policy;
+
+/// <summary>What a policy is made of: everything of a bundle that one arm needs.</summary>
+internal sealed record PolicyParts(
+    PolicyManifest Manifest,
+    EmbodimentProfile Profile,
+    SharedGraphs Graphs,
+    WordTokenizer Words,
+    Prompt Prompt,
+    PolicyOptions Options);

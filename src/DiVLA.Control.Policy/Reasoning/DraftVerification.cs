@@ -1,0 +1,26 @@
+namespace DiVLA.Control.Policy.Reasoning;
+
+/// <summary>Compares a draft phrase with what the model would say at each of its positions.</summary>
+internal static class DraftVerification
+{
+    /// <summary>Finds the first position where greedy decoding would say something else, the end token after the draft included.</summary>
+    /// <param name="argmax">What the model says after the prompt and after each draft token.</param>
+    /// <param name="draft">The draft, without the end token.</param>
+    /// <param name="endToken">Ends a phrase.</param>
+    public static DraftVerdict Compare(ReadOnlySpan<long> argmax, ReadOnlySpan<int> draft, int endToken)
+    {
+        for (var position = 0; position < draft.Length; position++)
+            if (argmax[position] != draft[position]) return new DraftVerdict(false, position, (int)argmax[position]);
+
+        // A phrase of the greatest length is cut there, whatever the model would say next.
+        var next = (int)argmax[draft.Length];
+        var isWhole = next == endToken || draft.Length == argmax.Length - 1;
+        return new DraftVerdict(isWhole, draft.Length, next);
+    }
+}
+
+/// <summary>How far a draft still holds.</summary>
+/// <param name="IsVerified">The draft is exactly what greedy decoding would say.</param>
+/// <param name="Kept">Draft tokens before the first mismatch.</param>
+/// <param name="Next">What the model says after them.</param>
+internal readonly record struct DraftVerdict(bool IsVerified, int Kept, int Next);

@@ -1,0 +1,154 @@
+using DiVLA.Control.Policy.Backbone;
+using DiVLA.Control.Policy.Bundle;
+using DiVLA.Control.Policy.Onnx;
+using DiVLA.Control.Policy.Tokenizer;
+using DiVLA.Control.Robot;
+using Microsoft.ML.OnnxRuntime;
+
+namespace DiVLA.Control.Policy.Reasoning;
+
+/// <summary>Decodes phrases on a thread of its own, beside the control path, and swaps each in when it is complete.</summary>
+/// <remarks>
+/// One job at a time, always finished, never queued. A job that waited would rest on a frame older than the next tick's, and dropping a
+/// running one for a newer frame would starve a decoder slower than a tick. When a phrase is complete, the next tick verifies it against
+/// the newest frame and, where it has aged, hands over a job that keeps all tokens that still hold.
+/// </remarks>
+internal sealed class ReasoningDecoder : IDisposable
+{
+    private readonly GraphTensor<byte> _frames;
+    private readonly GraphTensor<float> _state;
+    private readonly BackboneStage _backbone;
+    private readonly TokenDecoder _tokens;
+    private readonly WordTokenizer _words;
+    private readonly TimeProvider _clock;
+    private readonly int[] _phrase;
+    private readonly ManualResetEventSlim _idle = new(true);
+    private readonly AutoResetEvent _wake = new(false);
+    private readonly Thread _thread;
+    private Job _job;
+    private volatile bool _isStopping;
+    private ReasoningPhrase? _current;
+    private DecoderFault? _fault;
+    private long _lastId;
+
+    /// <summary>Makes the decoder's own buffers beside those of the control path and starts its thread.</summary>
+    public ReasoningDecoder(SharedGraphs graphs, PolicyManifest manifest, WordTokenizer words, TimeProvider clock)
+    {
+        var camera = manifest.Cameras[0];
+        _frames = new GraphTensor<byte>(1, manifest.Cameras.Length, camera.Height, camera.Width, 3);
+        _state = new GraphTensor<float>(1, manifest.State.Size);
+        _backbone = new BackboneStage(graphs.Backbone, manifest, _frames, _state);
+        _tokens = new TokenDecoder(graphs.Reasoning, manifest, _backbone.Cache);
+        _words = words;
+        _clock = clock;
+        _phrase = new int[manifest.Prompt.MaxPhraseTokens];
+        _thread = new Thread(Run) { Name = "reasoning-decoder", IsBackground = true };
+        _thread.Start();
+    }
+
+    /// <summary>The newest complete phrase; null before the first. Any thread.</summary>
+    public ReasoningPhrase? Current => Volatile.Read(ref _current);
+
+    /// <summary>Hands over a draft that failed verification: decoding goes on from the first mismatch. Does nothing while a job runs. Never waits.</summary>
+    public void ContinueFromPolicy(BackboneStage verified, Instruction instruction, ReadOnlySpan<int> draft, DraftVerdict verdict, ulong sequence)
+    {
+        if (!_idle.IsSet) return;
+        _tokens.Cache.CopyPrefixFrom(verified.Cache, _tokens.PromptLength + verdict.Kept);
+        draft[..verdict.Kept].CopyTo(_phrase);
+        Start(new Job(instruction, sequence, verdict.Kept, verdict.Next, IsRestart: false));
+    }
+
+    /// <summary>Hands over an observation under a new instruction: the prompt is run here, then the whole phrase. Does nothing while a job runs. Never waits.</summary>
+    public void RestartFromPolicy(ReadOnlySpan<byte> frames, ReadOnlySpan<float> state, Instruction instruction, ulong sequence)
+    {
+        if (!_idle.IsSet) return;
+        frames.CopyTo(_frames.Span);
+        state.CopyTo(_state.Span);
+        Start(new Job(instruction, sequence, Kept: 0, Next: 0, IsRestart: true));
+    }
+
+    /// <summary>What went wrong since the last call, once; no fault where nothing did.</summary>
+    public PolicyFault TakeFault() => Interlocked.Exchange(ref _fault, null)?.Fault ?? default;
+
+    /// <summary>Blocks until no job runs. For callers without a deadline: warm-up, evaluation, tests.</summary>
+    public void WaitUntilIdle() => _idle.Wait();
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _isStopping = true;
+        _wake.Set();
+        _thread.Join();
+        _wake.Dispose();
+        _idle.Dispose();
+        _tokens.Dispose();
+        _backbone.Dispose();
+        _frames.Dispose();
+        _state.Dispose();
+    }
+
+    private void Start(in Job job)
+    {
+        _job = job;
+        _idle.Reset();
+        _wake.Set();
+    }
+
+    private void Run()
+    {
+        while (_wake.WaitOne() && !_isStopping)
+        {
+            RunJob(_job);
+            _idle.Set();
+        }
+    }
+
+    private void RunJob(in Job job)
+    {
+        try
+        {
+            Decode(job);
+        }
+        catch (OnnxRuntimeException error)
+        {
+            // Surfaces as the outcome of the next inference, which holds the arm and names the stage.
+            _fault = new DecoderFault(new PolicyFault(PolicyOutcome.RuntimeFailure, PolicyStage.Reasoning, Error: error));
+        }
+    }
+
+    private void Decode(in Job job)
+    {
+        var started = MonotonicTime.Now(_clock);
+        var decoded = job.IsRestart ? DecodeAll(job.Instruction) : _tokens.Continue(_phrase, job.Kept, job.Next);
+        if (!decoded.IsFinite)
+            _fault = new DecoderFault(new PolicyFault(PolicyOutcome.NonFinite, PolicyStage.Reasoning));
+        // An empty phrase gives the head nothing to act on: the one before keeps steering, as pending.
+        else if (decoded.Length > 0)
+            Publish(job, decoded, MonotonicTime.Now(_clock) - started);
+    }
+
+    private DecodedPhrase DecodeAll(Instruction instruction)
+    {
+        _backbone.Prefill(instruction, default);
+        return _tokens.Continue(_phrase, 0, (int)_backbone.DraftArgmax.Span[0]);
+    }
+
+    private void Publish(in Job job, in DecodedPhrase decoded, long decodeNs)
+    {
+        var tokens = _phrase.AsSpan(0, decoded.Length).ToArray();
+        var phrase = new ReasoningPhrase(job.Instruction, tokens)
+        {
+            Id = ++_lastId,
+            Text = _words.Decode(tokens),
+            ObservationSequence = job.Sequence,
+            IsEnded = decoded.IsEnded,
+            DecodedTokens = decoded.Length - job.Kept,
+            DecodeNs = decodeNs,
+        };
+        Volatile.Write(ref _current, phrase);
+    }
+
+    private readonly record struct Job(Instruction Instruction, ulong Sequence, int Kept, int Next, bool IsRestart);
+
+    private sealed record DecoderFault(PolicyFault Fault);
+}

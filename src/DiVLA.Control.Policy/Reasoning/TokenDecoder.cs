@@ -1,0 +1,75 @@
+using DiVLA.Control.Policy.Bundle;
+using DiVLA.Control.Policy.Onnx;
+
+namespace DiVLA.Control.Policy.Reasoning;
+
+/// <summary>Greedy decoding over `reasoning.onnx`, one token a step, in a KV cache that each step extends in place.</summary>
+internal sealed class TokenDecoder : IDisposable
+{
+    private readonly GraphTensor<long> _token = new(1, 1);
+    private readonly GraphTensor<long> _position = new(1);
+    private readonly GraphTensor<long> _nextToken = new(1, 1);
+    private readonly GraphTensor<float> _hidden;
+    private readonly GraphRunner _runner;
+    private readonly int _endToken;
+
+    public TokenDecoder(OnnxGraph graph, PolicyManifest manifest, KeyValueCache cache)
+    {
+        Cache = cache;
+        PromptLength = manifest.PromptLength;
+        _endToken = manifest.SpecialTokens.Eos;
+        _hidden = new GraphTensor<float>(1, manifest.Decoder.HiddenSize);
+        _runner = new GraphRunner(
+            graph,
+            [("token", _token), ("position", _position), .. cache.Named("past_")],
+            [("hidden", _hidden), ("next_token", _nextToken), .. cache.Named("present_")]);
+    }
+
+    /// <summary>Filled by a prefill up to where decoding begins.</summary>
+    public KeyValueCache Cache { get; }
+
+    /// <summary>Positions before the phrase's first token.</summary>
+    public int PromptLength { get; }
+
+    /// <summary>Decodes from <paramref name="next"/> on until the model ends the phrase or the phrase is full.</summary>
+    /// <param name="phrase">All of a phrase's places; the first <paramref name="length"/> hold tokens that are in the cache.</param>
+    /// <param name="length">Tokens kept.</param>
+    /// <param name="next">What the model says after them.</param>
+    public DecodedPhrase Continue(Span<int> phrase, int length, int next)
+    {
+        var isFinite = true;
+        while (next != _endToken && length < phrase.Length && isFinite)
+        {
+            phrase[length] = next;
+            next = Step(next, PromptLength + length);
+            length++;
+            isFinite = Finite.All(_hidden.Span);
+        }
+        return new DecodedPhrase(length, next == _endToken, isFinite);
+    }
+
+    /// <summary>Runs one step: writes the token's keys and values at its position and says what follows.</summary>
+    public int Step(int token, int position)
+    {
+        _token.Span[0] = token;
+        _position.Span[0] = position;
+        _runner.Run();
+        return (int)_nextToken.Span[0];
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _runner.Dispose();
+        _token.Dispose();
+        _position.Dispose();
+        _nextToken.Dispose();
+        _hidden.Dispose();
+    }
+}
+
+/// <summary>How decoding ended.</summary>
+/// <param name="Length">Tokens of the phrase, kept ones included.</param>
+/// <param name="IsEnded">The model ended it; otherwise it was cut at the greatest length.</param>
+/// <param name="IsFinite">Every hidden state was finite.</param>
+internal readonly record struct DecodedPhrase(int Length, bool IsEnded, bool IsFinite);
