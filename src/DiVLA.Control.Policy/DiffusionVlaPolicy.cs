@@ -61,7 +61,7 @@ public sealed class DiffusionVlaPolicy : IDisposable
     public InstructionCheck SetInstruction(string instruction)
     {
         var check = _parts.Prompt.Check(instruction, out var accepted);
-        if (accepted is not null) _reasoning.Want(accepted);
+        if (accepted is not null) Want(accepted);
         return check;
     }
 
@@ -95,6 +95,8 @@ public sealed class DiffusionVlaPolicy : IDisposable
         _decode.Dispose();
         _parts.Graphs.Release();
     }
+
+    internal void Want(Instruction instruction) => _reasoning.Want(instruction);
 
     private void RunStages(in Observation observation, PolicyTrajectory result)
     {

@@ -17,10 +17,15 @@ public sealed record PolicyOptions
     /// <summary>How often noise is drawn. Defaults to once a session, so that successive plans agree.</summary>
     public NoiseDraw Noise { get; init; } = NoiseDraw.OncePerSession;
 
+    /// <summary>Inferences on a grey picture that each arm's path is rehearsed with when a bundle is loaded. Range: 0 to 1000. Defaults to 40.</summary>
+    /// <remarks>A live session's first tick then runs compiled code over warm memory.</remarks>
+    public int RehearsalInferences { get; init; } = 40;
+
     /// <summary>All that is wrong with these options; empty where they can be used.</summary>
     public IReadOnlyList<string> Validate()
     {
         var errors = new List<string>();
+        if (RehearsalInferences is < 0 or > 1000) errors.Add($"RehearsalInferences: found {RehearsalInferences}, expected 0 to 1000");
         if (MaxObservationAge <= TimeSpan.Zero) errors.Add($"MaxObservationAge: found {MaxObservationAge}, expected more than 0");
         if (!Enum.IsDefined(Noise)) errors.Add($"Noise: found {Noise}, expected one of {string.Join(", ", Enum.GetNames<NoiseDraw>())}");
         errors.AddRange(Onnx.Validate());

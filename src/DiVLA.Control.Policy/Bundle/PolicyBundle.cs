@@ -1,13 +1,31 @@
+using DiVLA.Control.Policy.Bundle.Checks;
 using DiVLA.Control.Policy.Onnx;
+using DiVLA.Control.Policy.Reasoning;
+using DiVLA.Control.Policy.Tokenizer;
 using DiVLA.Control.Robot;
 
 namespace DiVLA.Control.Policy.Bundle;
 
-/// <summary>A verified bundle with its graphs loaded. Sessions share it; it lives until it and the last policy made from it are disposed.</summary>
+/// <summary>A verified bundle with its graphs loaded. Sessions share it; its memory is freed when it and the last policy made from it are disposed.</summary>
 public sealed class PolicyBundle : IDisposable
 {
-    private PolicyBundle() => throw new NotSupportedException();
+    private readonly SharedGraphs _graphs;
+    private readonly WordTokenizer _words;
+    private readonly Prompt _prompt;
+    private readonly PolicyOptions _options;
+    private bool _isDisposed;
 
+    private PolicyBundle(BundleVerifier verified, PolicyOptions options)
+    {
+        Manifest = verified.Manifest!;
+        Embodiments = verified.Profiles;
+        _words = verified.Words!;
+        _prompt = new Prompt(_words, Manifest);
+        _graphs = verified.TakeGraphs();
+        _options = options;
+    }
+
+    /// <summary>What the bundle says about itself.</summary>
     public PolicyManifest Manifest { get; }
 
     /// <summary>Profiles of the arms that this bundle can drive, by name.</summary>
@@ -17,18 +35,57 @@ public sealed class PolicyBundle : IDisposable
     /// <exception cref="BundleRejectedException">The bundle has faults; all of them are listed.</exception>
     /// <exception cref="OnnxUnavailableException">The native library or the execution provider asked for is missing.</exception>
     /// <exception cref="ArgumentException">The options are invalid.</exception>
-    public static PolicyBundle Load(string directory, PolicyOptions options) => throw new NotSupportedException();
+    public static PolicyBundle Load(string directory, PolicyOptions options)
+    {
+        using var verifier = Open(directory, options);
+        if (verifier.Faults.Count > 0) throw new BundleRejectedException(directory, verifier.Faults);
+        var bundle = new PolicyBundle(verifier, options);
+        foreach (var embodiment in bundle.Embodiments.Keys)
+            Rehearsal.Run(bundle.PartsFor(embodiment), options.RehearsalInferences);
+        return bundle;
+    }
 
-    /// <summary>All faults of a bundle; empty where it can be served.</summary>
-    public static IReadOnlyList<BundleFault> Verify(string directory, PolicyOptions options) => throw new NotSupportedException();
+    /// <summary>All faults of a bundle; empty where it can be served. Checks as <see cref="Load"/> does, and frees what it loaded.</summary>
+    /// <exception cref="OnnxUnavailableException">The native library or the execution provider asked for is missing.</exception>
+    /// <exception cref="ArgumentException">The options are invalid.</exception>
+    public static IReadOnlyList<BundleFault> Verify(string directory, PolicyOptions options)
+    {
+        using var verifier = Open(directory, options);
+        return verifier.Faults;
+    }
 
     /// <summary>Says whether the policy understands an instruction. Any thread.</summary>
-    public InstructionCheck CheckInstruction(string instruction) => throw new NotSupportedException();
+    public InstructionCheck CheckInstruction(string instruction) => _prompt.Check(instruction, out _);
 
-    /// <summary>Makes the policy of one session: its buffers, its decoder thread, its noise. Runs the graphs a few times to warm them up.</summary>
+    /// <summary>Makes the policy of one session: its buffers, its decoder thread, its noise.</summary>
     /// <exception cref="ArgumentException">The bundle has no such embodiment.</exception>
-    public DiffusionVlaPolicy CreatePolicy(string embodiment, ulong noiseSeed, TimeProvider clock) => throw new NotSupportedException();
+    public DiffusionVlaPolicy CreatePolicy(string embodiment, ulong noiseSeed, TimeProvider clock) => new(PartsFor(embodiment), noiseSeed, clock);
+
+    /// <summary>Makes a plain greedy decoder over the same graphs, for evaluation and tests.</summary>
+    /// <exception cref="ArgumentException">The bundle has no such embodiment.</exception>
+    public GreedyDecoder CreateGreedyDecoder(string embodiment) => new(PartsFor(embodiment));
 
     /// <inheritdoc/>
-    public void Dispose() => throw new NotSupportedException();
+    public void Dispose()
+    {
+        if (_isDisposed) return;
+        _isDisposed = true;
+        _graphs.Release();
+    }
+
+    private PolicyParts PartsFor(string embodiment)
+    {
+        if (!Embodiments.TryGetValue(embodiment, out var profile))
+            throw new ArgumentException(
+                $"The bundle has no embodiment '{embodiment}', only {string.Join(", ", Embodiments.Keys)}.", nameof(embodiment));
+        return new PolicyParts(Manifest, profile, _graphs, _words, _prompt, _options);
+    }
+
+    private static BundleVerifier Open(string directory, PolicyOptions options)
+    {
+        var errors = options.Validate();
+        if (errors.Count > 0) throw new ArgumentException($"The policy options are invalid: {string.Join("; ", errors)}", nameof(options));
+        OnnxEnvironment.Require(options.Onnx);
+        return BundleVerifier.Open(directory, options.Onnx);
+    }
 }

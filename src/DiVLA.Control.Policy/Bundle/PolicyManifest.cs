@@ -71,6 +71,9 @@ public sealed record PolicyManifest
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false) },
     };
 
+    /// <summary>How an element type is written in `policy.json`.</summary>
+    public static string NameOf(TensorDtype dtype) => JsonNamingPolicy.SnakeCaseLower.ConvertName(dtype.ToString());
+
     /// <summary>The text of `policy.json`.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, JsonOptions);
 }

@@ -9,7 +9,6 @@ internal sealed class TokenDecoder : IDisposable
     private readonly GraphTensor<long> _token = new(1, 1);
     private readonly GraphTensor<long> _position = new(1);
     private readonly GraphTensor<long> _nextToken = new(1, 1);
-    private readonly GraphTensor<float> _hidden;
     private readonly GraphRunner _runner;
     private readonly int _endToken;
 
@@ -18,15 +17,18 @@ internal sealed class TokenDecoder : IDisposable
         Cache = cache;
         PromptLength = manifest.PromptLength;
         _endToken = manifest.SpecialTokens.Eos;
-        _hidden = new GraphTensor<float>(1, manifest.Decoder.HiddenSize);
+        Hidden = new GraphTensor<float>(1, manifest.Decoder.HiddenSize);
         _runner = new GraphRunner(
             graph,
             [("token", _token), ("position", _position), .. cache.Named("past_")],
-            [("hidden", _hidden), ("next_token", _nextToken), .. cache.Named("present_")]);
+            [("hidden", Hidden), ("next_token", _nextToken), .. cache.Named("present_")]);
     }
 
     /// <summary>Filled by a prefill up to where decoding begins.</summary>
     public KeyValueCache Cache { get; }
+
+    /// <summary>`[1, D]`, of the last step.</summary>
+    public GraphTensor<float> Hidden { get; }
 
     /// <summary>Positions before the phrase's first token.</summary>
     public int PromptLength { get; }
@@ -43,7 +45,7 @@ internal sealed class TokenDecoder : IDisposable
             phrase[length] = next;
             next = Step(next, PromptLength + length);
             length++;
-            isFinite = Finite.All(_hidden.Span);
+            isFinite = Finite.All(Hidden.Span);
         }
         return new DecodedPhrase(length, next == _endToken, isFinite);
     }
@@ -64,7 +66,7 @@ internal sealed class TokenDecoder : IDisposable
         _token.Dispose();
         _position.Dispose();
         _nextToken.Dispose();
-        _hidden.Dispose();
+        Hidden.Dispose();
     }
 }
 

@@ -27,6 +27,9 @@ internal sealed class Prompt
         return new InstructionCheck(outcome, unknown, ids.Count, _prompt.InstructionTokens);
     }
 
+    /// <summary>An instruction without words: what the graphs are probed and rehearsed with.</summary>
+    public Instruction Blank => new("", Pad([]));
+
     private long[] Pad(IReadOnlyList<int> ids)
     {
         var tokens = new long[_prompt.InstructionTokens];

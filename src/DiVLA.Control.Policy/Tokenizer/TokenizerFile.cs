@@ -12,19 +12,11 @@ internal sealed record TokenizerFile(
     /// <summary>Name of the file in the bundle's folder.</summary>
     public const string FileName = "tokenizer.json";
 
-    private static readonly JsonSerializerOptions JsonOptions = new()
+    public static JsonSerializerOptions JsonOptions { get; } = new()
     {
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
     };
-
-    /// <summary>Reads the file.</summary>
-    /// <exception cref="JsonException">The file is not JSON, or lacks a member.</exception>
-    public static TokenizerFile Read(string path)
-    {
-        using var stream = File.OpenRead(path);
-        return JsonSerializer.Deserialize<TokenizerFile>(stream, JsonOptions) ?? throw new JsonException("The file holds null.");
-    }
 
     /// <summary>The vocabulary.</summary>
     internal sealed record WordModel(

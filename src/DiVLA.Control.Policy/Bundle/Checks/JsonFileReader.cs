@@ -5,17 +5,22 @@ namespace DiVLA.Control.Policy.Bundle.Checks;
 /// <summary>Reads a JSON file of a bundle; whatever is wrong with it becomes a fault.</summary>
 internal static class JsonFileReader
 {
-    /// <summary>The document, or null with a fault that says why not. A null anywhere in it is a fault: our documents have no optional members.</summary>
-    public static T? Read<T>(BundleFolder folder, string path, JsonSerializerOptions options, FaultList faults)
+    /// <summary>The document, or null with a fault that says why not.</summary>
+    /// <param name="folder">The bundle.</param>
+    /// <param name="path">Path in the bundle.</param>
+    /// <param name="options">How the document is read.</param>
+    /// <param name="faults">Takes what is wrong.</param>
+    /// <param name="mayHoldNull">False for our own documents, which have no optional members: a null anywhere is a fault.</param>
+    public static T? Read<T>(BundleFolder folder, string path, JsonSerializerOptions options, FaultList faults, bool mayHoldNull = false)
         where T : class
     {
         try
         {
             var text = File.ReadAllBytes(folder.FullPath(path));
             using var document = JsonDocument.Parse(text);
-            var nulls = faults.Faults.Count;
-            FindNulls(document.RootElement, "", path, faults);
-            return faults.Faults.Count > nulls ? null : document.Deserialize<T>(options);
+            var count = faults.Faults.Count;
+            if (!mayHoldNull || document.RootElement.ValueKind == JsonValueKind.Null) FindNulls(document.RootElement, "", path, faults);
+            return faults.Faults.Count > count ? null : document.Deserialize<T>(options);
         }
         catch (JsonException error)
         {

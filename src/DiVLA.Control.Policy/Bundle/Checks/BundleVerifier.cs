@@ -1,0 +1,126 @@
+using DiVLA.Control.Policy.Onnx;
+using DiVLA.Control.Policy.Tokenizer;
+using DiVLA.Control.Robot;
+using Microsoft.ML.OnnxRuntime;
+
+namespace DiVLA.Control.Policy.Bundle.Checks;
+
+/// <summary>Verifies a bundle from the manifest to the graphs' outputs, and leaves everything loaded where it finds no fault.</summary>
+internal sealed class BundleVerifier : IDisposable
+{
+    private readonly BundleFolder _folder;
+    private readonly OnnxOptions _options;
+    private readonly FaultList _faults = new();
+    private readonly Dictionary<string, OnnxGraph> _graphs = [];
+    private readonly Dictionary<string, EmbodimentProfile> _profiles = [];
+
+    private BundleVerifier(string directory, OnnxOptions options) => (_folder, _options) = (new BundleFolder(directory), options);
+
+    public IReadOnlyList<BundleFault> Faults => _faults.Faults;
+
+    /// <summary>Null where policy.json cannot be read.</summary>
+    public PolicyManifest? Manifest { get; private set; }
+
+    /// <summary>Null where there are faults.</summary>
+    public WordTokenizer? Words { get; private set; }
+
+    public IReadOnlyDictionary<string, EmbodimentProfile> Profiles => _profiles;
+
+    /// <summary>Runs all checks that the faults found so far leave possible.</summary>
+    public static BundleVerifier Open(string directory, OnnxOptions options)
+    {
+        var verifier = new BundleVerifier(directory, options);
+        try
+        {
+            verifier.Run();
+            return verifier;
+        }
+        catch
+        {
+            verifier.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Hands the loaded graphs over to a bundle. Only without faults.</summary>
+    public SharedGraphs TakeGraphs()
+    {
+        var shared = Share();
+        _graphs.Clear();
+        return shared;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var graph in _graphs.Values) graph.Dispose();
+    }
+
+    private void Run()
+    {
+        Manifest = JsonFileReader.Read<PolicyManifest>(_folder, PolicyManifest.FileName, PolicyManifest.JsonOptions, _faults);
+        if (Manifest is null || !HasKnownSchema(Manifest)) return;
+
+        new ManifestCheck(Manifest, _faults).Run();
+        FileCheck.Run(_folder, Manifest.Files, _faults);
+        if (IsReadable(TokenizerFile.FileName)) Words = TokenizerCheck.Run(_folder, Manifest.SpecialTokens, _faults);
+        if (Manifest.Cameras.Length > 0) CheckGraphs(Manifest, new GraphContract(Manifest));
+        if (Faults.Count == 0) new ProbeCheck(Manifest, Share(), _faults).Run(_profiles);
+    }
+
+    private bool HasKnownSchema(PolicyManifest manifest) => _faults.Require(
+        manifest.SchemaVersion == PolicyManifest.CurrentSchemaVersion,
+        PolicyManifest.FileName, "schema_version", manifest.SchemaVersion, $"{PolicyManifest.CurrentSchemaVersion}");
+
+    private void CheckGraphs(PolicyManifest manifest, GraphContract contract)
+    {
+        var listed = manifest.Files.DistinctBy(file => file.Path).ToDictionary(file => file.Path);
+        CheckGraph(manifest.Graphs.Backbone, contract.Backbone, "graphs.backbone", listed);
+        CheckGraph(manifest.Graphs.Reasoning, contract.Reasoning, "graphs.reasoning", listed);
+        CheckGraph(manifest.Graphs.Diffusion, contract.Diffusion, "graphs.diffusion", listed);
+        for (var index = 0; index < manifest.Embodiments.Length; index++)
+        {
+            var embodiment = manifest.Embodiments[index];
+            if (!IsReadable(embodiment.Profile) || ProfileCheck.Run(_folder, embodiment, manifest, _faults) is not { } profile) continue;
+            _profiles[embodiment.Name] = profile;
+            CheckGraph(embodiment.Graph, contract.Embodiment(profile.JointCount), $"embodiments[{index}].graph", listed);
+        }
+    }
+
+    private void CheckGraph(GraphManifest graph, GraphSignature contract, string field, Dictionary<string, FileManifest> listed)
+    {
+        SignatureCheck.CheckDeclared(graph, contract, field, _faults);
+        if (!IsReadable(graph.File)) return;
+        var weights = ExternalDataCheck.Run(_folder, graph.File, listed, _faults);
+        // What a file with faults holds is not worth a session, and its faults are reported already.
+        if (!_faults.Any([graph.File, .. weights]) && Load(graph) is { } loaded)
+            SignatureCheck.CheckLoaded(graph.File, loaded.Session, contract, _faults);
+    }
+
+    private OnnxGraph? Load(GraphManifest graph)
+    {
+        if (_graphs.TryGetValue(graph.File, out var loaded)) return loaded;
+        try
+        {
+            loaded = new OnnxGraph(_folder.FullPath(graph.File), graph.SessionOptions, _options);
+            _graphs.Add(graph.File, loaded);
+            return loaded;
+        }
+        catch (OnnxRuntimeException error)
+        {
+            _faults.Add(graph.File, "graph", error.Message, "a graph that ONNX Runtime loads");
+            return null;
+        }
+    }
+
+    private SharedGraphs Share() => new()
+    {
+        Backbone = _graphs[Manifest!.Graphs.Backbone.File],
+        Reasoning = _graphs[Manifest.Graphs.Reasoning.File],
+        Diffusion = _graphs[Manifest.Graphs.Diffusion.File],
+        Embodiments = Manifest.Embodiments.ToDictionary(embodiment => embodiment.Name, embodiment => _graphs[embodiment.Graph.File]),
+    };
+
+    private bool IsReadable(string path) =>
+        BundleFolder.IsPlain(path) && !_faults.Any([path]) && File.Exists(_folder.FullPath(path));
+}

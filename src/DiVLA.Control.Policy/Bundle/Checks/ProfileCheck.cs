@@ -1,0 +1,140 @@
+using System.Text.Json;
+using DiVLA.Control.Robot;
+
+namespace DiVLA.Control.Policy.Bundle.Checks;
+
+/// <summary>Reads an arm's profile and holds it to itself and to the policy.</summary>
+internal sealed class ProfileCheck
+{
+    private const double ProbeToleranceM = 1e-4;
+    private const double ProbeToleranceRad = 1e-3;
+    private const double RotationTolerance = 1e-6;
+
+    private static readonly JsonSerializerOptions JsonOptions = new(EmbodimentProfile.JsonOptions)
+    {
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+    };
+
+    private readonly string _file;
+    private readonly EmbodimentProfile _profile;
+    private readonly PolicyManifest _manifest;
+    private readonly FaultList _faults;
+
+    private ProfileCheck(string file, EmbodimentProfile profile, PolicyManifest manifest, FaultList faults) =>
+        (_file, _profile, _manifest, _faults) = (file, profile, manifest, faults);
+
+    /// <summary>The profile, or null where the file cannot be read as one. Its faults are in the list.</summary>
+    public static EmbodimentProfile? Run(BundleFolder folder, EmbodimentManifest embodiment, PolicyManifest manifest, FaultList faults)
+    {
+        var profile = JsonFileReader.Read<EmbodimentProfile>(folder, embodiment.Profile, JsonOptions, faults);
+        if (profile is not null) new ProfileCheck(embodiment.Profile, profile, manifest, faults).Run(embodiment.Name);
+        return profile;
+    }
+
+    private void Run(string name)
+    {
+        Require(_profile.Name == name, "name", _profile.Name, name);
+        Require(_profile.StateId == _manifest.State.Id, "state_id", _profile.StateId, _manifest.State.Id);
+        Require(_profile.LatentId == _manifest.Latent.Id, "latent_id", _profile.LatentId, _manifest.Latent.Id);
+        Require(_profile.ControlRateHz > 0 && double.IsFinite(_profile.ControlRateHz), "control_rate_hz", _profile.ControlRateHz, "a finite number above 0");
+        Require(_profile.JointCount is >= 1 and <= JointValues.Capacity, "joint_names", $"{_profile.JointCount} names", $"1 to {JointValues.Capacity} names");
+        Limits();
+        Gripper();
+        Mapping();
+        if (Transforms()) ProbePoses();
+    }
+
+    private void Limits()
+    {
+        var lower = Numbers("position_lower_rad", _profile.PositionLowerRad);
+        var upper = Numbers("position_upper_rad", _profile.PositionUpperRad);
+        if (lower && upper) Ordered("position_lower_rad", _profile.PositionLowerRad, _profile.PositionUpperRad);
+        Positive("velocity_limit_rad_per_s", _profile.VelocityLimitRadPerS);
+        Positive("acceleration_limit_rad_per_s2", _profile.AccelerationLimitRadPerS2);
+        Positive("jerk_limit_rad_per_s3", _profile.JerkLimitRadPerS3);
+        if (!Numbers("rest_rad", _profile.RestRad) || !lower || !upper) return;
+        for (var joint = 0; joint < _profile.JointCount; joint++)
+        {
+            var (rest, least, most) = (_profile.RestRad[joint], _profile.PositionLowerRad[joint], _profile.PositionUpperRad[joint]);
+            Require(rest >= least && rest <= most, $"rest_rad[{joint}]", rest, $"within the position limits {least} to {most}");
+        }
+    }
+
+    private void Gripper()
+    {
+        var gripper = _profile.Gripper;
+        Require(gripper.ClosedWidthM >= 0, "gripper.closed_width_m", gripper.ClosedWidthM, "at least 0");
+        Require(
+            gripper.OpenWidthM > gripper.ClosedWidthM && double.IsFinite(gripper.OpenWidthM),
+            "gripper.open_width_m", gripper.OpenWidthM, $"more than the closed width {gripper.ClosedWidthM}");
+        Require(gripper.SpeedMPerS > 0 && double.IsFinite(gripper.SpeedMPerS), "gripper.speed_m_per_s", gripper.SpeedMPerS, "a finite number above 0");
+    }
+
+    private void Mapping()
+    {
+        var mapping = _profile.Mapping;
+        Require(mapping.Kind == EmbodimentMappingKind.Mlp, "mapping.kind", mapping.Kind, $"{EmbodimentMappingKind.Mlp}: the latent is in task space");
+        Positive("mapping.displacement_rms_rad", mapping.DisplacementRmsRad, _manifest.Latent.Horizon);
+        Positive("mapping.trained_latent_max", mapping.TrainedLatentMax, _manifest.Latent.Size);
+        var lower = Numbers("mapping.trained_lower_rad", mapping.TrainedLowerRad);
+        var upper = Numbers("mapping.trained_upper_rad", mapping.TrainedUpperRad);
+        if (lower && upper) Ordered("mapping.trained_lower_rad", mapping.TrainedLowerRad, mapping.TrainedUpperRad);
+    }
+
+    private bool Transforms()
+    {
+        var areRight = Transform("mount", _profile.Mount);
+        var count = _profile.JointCount + 1;
+        areRight &= Require(_profile.Links.Length == count, "links", $"{_profile.Links.Length} transforms", $"{count} transforms");
+        for (var link = 0; link < _profile.Links.Length; link++)
+            areRight &= Transform($"links[{link}]", _profile.Links[link]);
+        return areRight;
+    }
+
+    private bool Transform(string field, double[] rows)
+    {
+        if (!Numbers(field, rows, 12)) return false;
+        var pose = RigidTransform.FromRows(rows);
+        var (x, y, z) = (pose.AxisX, pose.AxisY, pose.AxisZ);
+        var isRotation = (Vector3d.Cross(x, y) - z).Length < RotationTolerance
+            && Math.Abs(x.Length - 1) < RotationTolerance
+            && Math.Abs(y.Length - 1) < RotationTolerance
+            && Math.Abs(Vector3d.Dot(x, y)) < RotationTolerance;
+        return Require(isRotation, field, string.Join(", ", rows), "a rotation (orthonormal, right-handed) and a shift");
+    }
+
+    private void ProbePoses()
+    {
+        var (probes, kinematics) = (_profile.Mapping.ProbePoses, _profile.CreateKinematics());
+        Require(probes.Length > 0, "mapping.probe_poses", "none", "at least one");
+        for (var index = 0; index < probes.Length; index++)
+        {
+            var field = $"mapping.probe_poses[{index}]";
+            if (!Numbers($"{field}.joints_rad", probes[index].JointsRad) | !Transform($"{field}.tool_pose", probes[index].ToolPose)) continue;
+            var (found, expected) = (kinematics.ToolPose(probes[index].JointsRad), RigidTransform.FromRows(probes[index].ToolPose));
+            var isSame = (found.Origin - expected.Origin).Length < ProbeToleranceM && RotationVector.Between(expected, found).Length < ProbeToleranceRad;
+            Require(isSame, $"{field}.tool_pose", $"{found} by forward kinematics", $"{expected}");
+        }
+    }
+
+    private bool Numbers(string field, double[] numbers, int? count = null)
+    {
+        var length = count ?? _profile.JointCount;
+        return Require(numbers.Length == length, field, $"{numbers.Length} numbers", $"{length} numbers")
+            && Require(Array.TrueForAll(numbers, double.IsFinite), field, string.Join(", ", numbers), "finite numbers");
+    }
+
+    private void Positive(string field, double[] numbers, int? count = null)
+    {
+        if (Numbers(field, numbers, count)) Require(Array.TrueForAll(numbers, number => number > 0), field, string.Join(", ", numbers), "numbers above 0");
+    }
+
+    private void Ordered(string field, double[] lower, double[] upper)
+    {
+        for (var joint = 0; joint < lower.Length; joint++)
+            Require(lower[joint] < upper[joint], $"{field}[{joint}]", lower[joint], $"less than the upper limit {upper[joint]}");
+    }
+
+    private bool Require(bool condition, string field, object? found, string expected) => _faults.Require(condition, _file, field, found, expected);
+}

@@ -1,0 +1,33 @@
+using DiVLA.Control.Policy.Tokenizer;
+
+namespace DiVLA.Control.Policy.Bundle.Checks;
+
+/// <summary>Reads tokenizer.json and holds it to what the runtime's tokenizer does.</summary>
+internal static class TokenizerCheck
+{
+    /// <summary>The tokenizer, or null where the file has faults.</summary>
+    public static WordTokenizer? Run(BundleFolder folder, SpecialTokensManifest special, FaultList faults)
+    {
+        if (JsonFileReader.Read<TokenizerFile>(folder, TokenizerFile.FileName, TokenizerFile.JsonOptions, faults, mayHoldNull: true) is not { } file) return null;
+        var model = file.Model;
+        var isUsable =
+            Require(model.Type == "WordLevel", "model.type", model.Type, "WordLevel")
+            & Require(file.Normalizer?.Type == "Lowercase", "normalizer.type", file.Normalizer?.Type, "Lowercase")
+            & Require(file.PreTokenizer?.Type == "Whitespace", "pre_tokenizer.type", file.PreTokenizer?.Type, "Whitespace")
+            & Require(IsWithoutGaps(model.Vocabulary), "model.vocab", $"{model.Vocabulary.Count} words", "ids 0 to size - 1, each once, words without line breaks")
+            & Require(
+                model.Vocabulary.TryGetValue(model.UnknownToken, out var unknown) && unknown == special.Unk,
+                "model.unk_token", $"'{model.UnknownToken}'", $"the word with id {special.Unk}")
+            & Require(special.Pad < model.Vocabulary.Count, "special_tokens.pad", special.Pad, "an id of the vocabulary")
+            & Require(special.Eos < model.Vocabulary.Count, "special_tokens.eos", special.Eos, "an id of the vocabulary");
+        return isUsable ? new WordTokenizer(model.Vocabulary, model.UnknownToken) : null;
+
+        bool Require(bool condition, string field, object? found, string expected) =>
+            faults.Require(condition, TokenizerFile.FileName, field, found, expected);
+    }
+
+    private static bool IsWithoutGaps(Dictionary<string, int> vocabulary) =>
+        vocabulary.Count > 0
+        && vocabulary.Values.Order().SequenceEqual(Enumerable.Range(0, vocabulary.Count))
+        && vocabulary.Keys.All(word => word.IndexOfAny(['\r', '\n']) < 0);
+}
