@@ -9,7 +9,7 @@ public static class ScriptedExpert
 {
     private const double TopSpeed = 0.5;
     private const double ClimbSpeed = 0.4;
-    private const double Gain = 8;
+    private const double Gain = 10;
     private const double TravelHeight = 0.12;
     private const double CarryHeight = 0.17;
     private const double ReleaseHeight = 0.10;
@@ -36,9 +36,9 @@ public static class ScriptedExpert
         var grasp = scene.Objects[target].Centre;
         var distance = HorizontalDistance(tool, grasp);
         var height = tool.Z - grasp.Z;
-        var velocity = Approach(tool, grasp, grasp.Z + Math.Clamp((distance - 0.010) * 1.5, 0, TravelHeight));
+        var velocity = Approach(tool, grasp, grasp.Z + Math.Clamp((distance - 0.012) * 1.5, 0, TravelHeight));
         var isClosing = scene.Held is null && gripperWidth < 0.075;
-        var isAtObject = distance < (isClosing ? 0.012 : 0.007) && Math.Abs(height) < (isClosing ? 0.014 : 0.008);
+        var isAtObject = distance < (isClosing ? 0.015 : 0.010) && Math.Abs(height) < (isClosing ? 0.018 : 0.012);
         var isNear = distance < 0.025 && height < 0.05;
         return new ExpertAdvice(isNear ? TaskPhase.Grasping : TaskPhase.Reaching, velocity, turn, !isAtObject || scene.Held is not null);
     }
@@ -48,15 +48,15 @@ public static class ScriptedExpert
     {
         var bin = TableLayout.BinCentre(side);
         var distance = HorizontalDistance(tool, bin);
-        var isOverBin = distance < 0.05;
-        var height = isOverBin ? ReleaseHeight + Math.Clamp((distance - 0.02) * 2, 0, 0.07) : CarryHeight;
+        var isOverBin = distance < 0.06;
+        var height = isOverBin ? ReleaseHeight + Math.Clamp((distance - 0.03) * 2, 0, 0.07) : CarryHeight;
         var velocity = Approach(tool, bin, height);
         if (!isOverBin)
         {
             var share = Math.Clamp((tool.Z - 0.05) / 0.08, 0.02, 1);
             velocity = velocity with { X = velocity.X * share, Y = velocity.Y * share };
         }
-        var isReleasing = distance < 0.03 && tool.Z < ReleaseHeight + 0.03;
+        var isReleasing = distance < 0.045 && tool.Z < ReleaseHeight + 0.05;
         return new ExpertAdvice(isOverBin ? TaskPhase.Releasing : TaskPhase.Carrying, velocity, turn, isReleasing);
     }
 

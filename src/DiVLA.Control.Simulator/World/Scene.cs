@@ -34,14 +34,14 @@ public sealed class Scene
     }
 
     /// <summary>The object that fingers closing at <paramref name="tool"/> would catch, or null.</summary>
-    /// <remarks>Kinematic grasping: within 14 mm of the middle and between the object's foot and top.</remarks>
+    /// <remarks>Kinematic grasping: within 18 mm of the middle, the play that open fingers leave around a cube, and between the object's foot and top.</remarks>
     public int? Graspable(Vector3d tool)
     {
         for (var i = 0; i < _objects.Length; i++)
         {
             var offset = tool - _objects[i].Centre;
             var horizontal = Math.Sqrt(offset.X * offset.X + offset.Y * offset.Y);
-            if (horizontal <= 0.014 && Math.Abs(offset.Z) <= _objects[i].Kind.Height / 2) return i;
+            if (horizontal <= 0.018 && Math.Abs(offset.Z) <= _objects[i].Kind.Height / 2) return i;
         }
         return null;
     }

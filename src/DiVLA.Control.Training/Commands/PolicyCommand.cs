@@ -41,8 +41,8 @@ internal static class PolicyCommand
         if (faults.Count > 0) return 2;
         TorchSharp.torch.set_num_threads(options.Threads);
         var vocabulary = Vocabulary.OfTasks();
-        var config = TinyModel.Configure(vocabulary.Size, Latent.MeasureRms(RmsSamples, seed: 0));
         var run = new RunFolder(output);
+        var config = run.HasProgress ? run.ReadConfiguration() : TinyModel.Configure(vocabulary.Size, Latent.MeasureRms(RmsSamples, seed: 0));
         run.WriteConfiguration(config, vocabulary);
         var taken = 0;
         using var trainer = new Trainer(options, run, config, vocabulary, TimeProvider.System);

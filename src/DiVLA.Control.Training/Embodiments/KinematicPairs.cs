@@ -90,7 +90,7 @@ internal sealed class KinematicPairs
         var motion = (RandomPoint(random) - start.Origin) * reach;
         if (motion.Length > LongestMotion) motion = motion * (LongestMotion / motion.Length);
         var turn = RotationVector.Between(start, EpisodeSampler.SampleTilt(random, 0.04));
-        var pace = random.Between(0.5, 1.7);
+        var pace = random.Between(0.95, 1.6);
         var poses = new RigidTransform[Horizon + 1];
         poses[0] = start;
         for (var h = 0; h < Horizon; h++)
