@@ -76,9 +76,9 @@ public sealed class DeadlineLoop
     {
         if (_thread is not null) throw new InvalidOperationException("The loop was started before.");
         Signals.Check(position, nameof(position));
-        PlaceAt(position);
+        var start = position;
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _thread = RealTimeThread.Start("divla-loop", _options, () => Run(firstDue, started));
+        _thread = RealTimeThread.Start("divla-loop", _options, () => Run(start, firstDue, started));
         started.Task.GetAwaiter().GetResult();
         return _thread.Report;
     }
@@ -91,16 +91,21 @@ public sealed class DeadlineLoop
         _thread?.Join();
     }
 
-    internal void PlaceAt(in RobotCommand position) => _limiter.ResetTo(position);
+    /// <summary>Lays out the ticks from <paramref name="firstDue"/> on and lets the lease count from <paramref name="now"/>.</summary>
+    internal void Begin(in RobotCommand position, MonotonicTime now, MonotonicTime firstDue)
+    {
+        _limiter.ResetTo(position);
+        _schedule = new DeadlineSchedule(firstDue, _options.ControlRateHz);
+        Signals.RenewLeaseFromIngress(now);
+    }
 
-    private void Run(MonotonicTime? firstDue, TaskCompletionSource started)
+    private void Run(RobotCommand position, MonotonicTime? firstDue, TaskCompletionSource started)
     {
         try
         {
             LoopRehearsal.Run(_options, _profile);
             var now = MonotonicTime.Now(_clock);
-            _schedule = new DeadlineSchedule(firstDue ?? now + (long)(2e9 / _options.ControlRateHz), _options.ControlRateHz);
-            Signals.RenewLeaseFromIngress(now);
+            Begin(position, now, firstDue ?? now + (long)(2e9 / _options.ControlRateHz));
             started.SetResult();
             while (RunTick())
             {

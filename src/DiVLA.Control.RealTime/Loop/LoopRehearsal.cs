@@ -38,7 +38,7 @@ internal static class LoopRehearsal
             _far = profile.PositionUpperRad;
             _middle = [.. profile.PositionLowerRad.Zip(_far, (lower, upper) => (lower + upper) / 2)];
             Loop = new DeadlineLoop(patient, profile, TimeProvider.System, new PunctualTickWaiter(), _timeline, Ring);
-            Loop.PlaceAt(new RobotCommand(new JointPositions(_middle), profile.Gripper.OpenWidthM));
+            Loop.Begin(new RobotCommand(new JointPositions(_middle), profile.Gripper.OpenWidthM), default, default);
         }
 
         public CommandRing Ring { get; } = new();

@@ -3,7 +3,8 @@ namespace DiVLA.Control.RealTime;
 /// <summary>The last N values of one writer, for readers on any thread. Preallocated; the writer never waits.</summary>
 internal sealed class HistoryRing<T>(int capacity) where T : struct
 {
-    private readonly T[] _slots = new T[capacity];
+    // One more than is given out: the oldest slot may be in the middle of being overwritten.
+    private readonly T[] _slots = new T[capacity + 1];
     private long _written;
 
     /// <summary>Values written so far.</summary>
@@ -22,12 +23,12 @@ internal sealed class HistoryRing<T>(int capacity) where T : struct
     public T[] Snapshot()
     {
         var end = Volatile.Read(ref _written);
-        var start = Math.Max(0, end - _slots.Length);
+        var start = Math.Max(0, end - capacity);
         var copy = new T[end - start];
         for (var index = start; index < end; index++)
             copy[index - start] = _slots[index % _slots.Length];
         Volatile.ReadBarrier();
-        var overwritten = Volatile.Read(ref _written) - _slots.Length + 1;
-        return overwritten <= start || overwritten <= 0 ? copy : copy[(int)Math.Min(overwritten - start, copy.Length)..];
+        var oldestWhole = Volatile.Read(ref _written) - capacity;
+        return oldestWhole <= start ? copy : copy[(int)Math.Min(oldestWhole - start, copy.Length)..];
     }
 }
