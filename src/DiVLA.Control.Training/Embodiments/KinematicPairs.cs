@@ -102,5 +102,5 @@ internal sealed class KinematicPairs
     }
 
     private static Vector3d RandomPoint(SplitMix64 random) =>
-        new(random.Between(TableLayout.NearestX - 0.06, TableLayout.FarthestX + 0.04), random.Between(-0.40, 0.40), random.Between(0.005, 0.36));
+        new(random.Between(TableLayout.NearestX - 0.06, TableLayout.FarthestX + 0.04), random.Between(-0.37, 0.37), random.Between(0.005, 0.34));
 }
