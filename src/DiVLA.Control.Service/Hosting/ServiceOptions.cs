@@ -1,0 +1,67 @@
+using System.Net;
+using DiVLA.Control.Policy;
+using DiVLA.Control.RealTime;
+using Serilog.Events;
+
+namespace DiVLA.Control.Service;
+
+/// <summary>What a service is asked to be.</summary>
+public sealed record ServiceOptions
+{
+    /// <summary>Folder of the policy bundle that is served.</summary>
+    public required string BundleDirectory { get; init; }
+
+    /// <summary>Where gRPC is served, HTTP/2 in clear text. Port 0 takes a free one. Defaults to 127.0.0.1:5082.</summary>
+    public IPEndPoint GrpcEndpoint { get; init; } = new(IPAddress.Loopback, 5082);
+
+    /// <summary>Where JSON for people and scripts is served, HTTP/1.1. Port 0 takes a free one. Defaults to 127.0.0.1:5083.</summary>
+    public IPEndPoint HttpEndpoint { get; init; } = new(IPAddress.Loopback, 5083);
+
+    /// <summary>Takes free ports where the wanted ones are taken, instead of refusing to start. Defaults to false.</summary>
+    public bool UseFreePortsWhenTaken { get; init; }
+
+    /// <summary>How the policy is run.</summary>
+    public PolicyOptions Policy { get; init; } = new();
+
+    /// <summary>What is asked of every session's loop. Rate and lease come from the embodiment and from the robot.</summary>
+    public RealTimeOptions RealTime { get; init; } = new();
+
+    /// <summary>How much robots and operators may ask for.</summary>
+    public SessionLimits Limits { get; init; } = new();
+
+    /// <summary>Where the log goes.</summary>
+    public LogOptions Log { get; init; } = new();
+
+    /// <summary>The service clock.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>Everything that is wrong with these options; empty where the service can start.</summary>
+    public IReadOnlyList<string> Validate() =>
+    [
+        .. LoopbackErrors(nameof(GrpcEndpoint), GrpcEndpoint),
+        .. LoopbackErrors(nameof(HttpEndpoint), HttpEndpoint),
+        .. Directory.Exists(BundleDirectory) ? [] : new[] { $"BundleDirectory: found '{BundleDirectory}', expected a folder that exists" },
+        .. Policy.Validate().Select(error => $"Policy.{error}"),
+        .. RealTime.Validate().Select(error => $"RealTime.{error}"),
+        .. Limits.Validate().Select(error => $"Limits.{error}"),
+    ];
+
+    private static IEnumerable<string> LoopbackErrors(string name, IPEndPoint endpoint)
+    {
+        if (!IPAddress.IsLoopback(endpoint.Address))
+            yield return $"{name}: found {endpoint}, expected a loopback address: any other one needs TLS and authentication, which this build does not have yet";
+    }
+}
+
+/// <summary>Where the log goes.</summary>
+public sealed record LogOptions
+{
+    /// <summary>Writes to the console. Defaults to true.</summary>
+    public bool Console { get; init; } = true;
+
+    /// <summary>File that is written as well, a new one each day; null for none.</summary>
+    public string? File { get; init; }
+
+    /// <summary>What is worth a line. Defaults to information.</summary>
+    public LogEventLevel Level { get; init; } = LogEventLevel.Information;
+}

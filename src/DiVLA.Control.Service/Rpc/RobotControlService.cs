@@ -1,0 +1,86 @@
+using DiVLA.Control.Policy.Bundle;
+using DiVLA.Control.Robot;
+using DiVLA.Control.Service.Sessions;
+using Grpc.Core;
+
+namespace DiVLA.Control.Service.Rpc;
+
+/// <summary>`RobotControl`: opens a session on a stream and keeps the stream until it ends.</summary>
+internal sealed class RobotControlService(
+    SessionAdmission admission, SessionRegistry registry, ServiceOptions options, PolicyBundle bundle, ILogger<RobotControlService> logger)
+    : Wire.RobotControl.RobotControlBase
+{
+    /// <inheritdoc/>
+    public override async Task Control(
+        IAsyncStreamReader<Wire.ControlRequest> requestStream, IServerStreamWriter<Wire.ControlResponse> responseStream, ServerCallContext context)
+    {
+        var open = await ReadOpenAsync(requestStream, responseStream, context);
+        var receivedAt = MonotonicTime.Now(options.Clock);
+        var seat = await TakeSeatAsync(open, responseStream);
+        try
+        {
+            await AcceptAsync(seat, receivedAt, responseStream);
+            var summary = await seat.Session!.RunAsync(requestStream, context.GetHttpContext().Abort);
+            if (summary.End != Wire.SessionEnd.ConnectionLost) await SendSummaryAsync(summary, responseStream);
+            if (seat.Session.Violation is { } violation) throw violation;
+        }
+        finally
+        {
+            registry.Leave(seat);
+        }
+    }
+
+    private async Task<Wire.OpenSession> ReadOpenAsync(
+        IAsyncStreamReader<Wire.ControlRequest> requests, IServerStreamWriter<Wire.ControlResponse> responses, ServerCallContext context)
+    {
+        using var timeout = new CancellationTokenSource(options.Limits.OpenTimeout, options.Clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, context.CancellationToken);
+        var refused = new Wire.SessionRefused { Refusal = Wire.SessionRefusal.NotOpened, Detail = "the first message must be 'open'" };
+        try
+        {
+            var isThere = await requests.MoveNext(either.Token);
+            if (isThere && requests.Current.MessageCase == Wire.ControlRequest.MessageOneofCase.Open) return requests.Current.Open;
+        }
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested)
+        {
+            refused = new Wire.SessionRefused { Refusal = Wire.SessionRefusal.OpenTimedOut, Detail = $"no message within {options.Limits.OpenTimeout}" };
+        }
+        throw await RefuseAsync("", refused, responses);
+    }
+
+    private async Task<SessionRegistry.Seat> TakeSeatAsync(Wire.OpenSession open, IServerStreamWriter<Wire.ControlResponse> responses)
+    {
+        var plan = admission.Check(open, out var refused);
+        if (plan is null) throw await RefuseAsync(open.RobotId, refused!, responses);
+        (var seat, refused) = await registry.OpenAsync(plan, responses);
+        return seat ?? throw await RefuseAsync(open.RobotId, refused!, responses);
+    }
+
+    private async Task AcceptAsync(SessionRegistry.Seat seat, MonotonicTime receivedAt, IServerStreamWriter<Wire.ControlResponse> responses)
+    {
+        var accepted = seat.Accepted!;
+        accepted.BundleRevision = bundle.Manifest.Revision;
+        accepted.OpenReceivedNs = receivedAt.Nanoseconds;
+        accepted.SentNs = MonotonicTime.Now(options.Clock).Nanoseconds;
+        await responses.WriteAsync(new Wire.ControlResponse { Accepted = accepted });
+    }
+
+    private static async Task SendSummaryAsync(Wire.SessionSummary summary, IServerStreamWriter<Wire.ControlResponse> responses)
+    {
+        try
+        {
+            await responses.WriteAsync(new Wire.ControlResponse { Summary = summary });
+        }
+        catch (Exception error) when (error is IOException or OperationCanceledException or InvalidOperationException)
+        {
+            // The robot has gone; the log has the summary.
+        }
+    }
+
+    private async Task<RpcException> RefuseAsync(string robotId, Wire.SessionRefused refused, IServerStreamWriter<Wire.ControlResponse> responses)
+    {
+        SessionLines.SessionRefused(logger, Printable.Line(robotId, 64), refused.Refusal, refused.Detail);
+        await responses.WriteAsync(new Wire.ControlResponse { Refused = refused });
+        return StatusTable.Of(refused);
+    }
+}

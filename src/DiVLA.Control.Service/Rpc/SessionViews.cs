@@ -1,0 +1,34 @@
+using DiVLA.Control.Policy.Bundle;
+using DiVLA.Control.Service.Sessions;
+
+namespace DiVLA.Control.Service.Rpc;
+
+/// <summary>Sessions as operators see them, over gRPC and over JSON alike.</summary>
+internal sealed class SessionViews(SessionRegistry registry, EmergencyStops stops, PolicyBundle bundle)
+{
+    /// <summary>All sessions, newest last.</summary>
+    public Wire.ListSessionsResponse List(bool withStatistics)
+    {
+        var response = new Wire.ListSessionsResponse { AllStopped = stops.AllStopped, BundleRevision = bundle.Manifest.Revision };
+        response.Sessions.AddRange(registry.Sessions.Select(session => Of(session, withStatistics)));
+        response.StoppedRobotIds.AddRange(stops.StoppedRobots);
+        return response;
+    }
+
+    /// <summary>One session.</summary>
+    public static Wire.SessionInfo Of(ControlSession session, bool withStatistics)
+    {
+        var last = session.LastCommand;
+        return new Wire.SessionInfo
+        {
+            SessionId = session.Id,
+            RobotId = session.RobotId,
+            Embodiment = session.Embodiment,
+            Instruction = session.Instruction,
+            State = WireLadder.ToWire(last.State),
+            Reason = WireLadder.ToWire(last.Reason),
+            Phrase = session.Phrases.Current,
+            Statistics = withStatistics ? session.Statistics() : null,
+        };
+    }
+}

@@ -1,0 +1,42 @@
+using Grpc.Core;
+
+namespace DiVLA.Control.Service.Rpc;
+
+/// <summary>The one place where outcomes become gRPC statuses.</summary>
+internal static class StatusTable
+{
+    /// <summary>The status that a refused session ends with.</summary>
+    public static RpcException Of(Wire.SessionRefused refused) => new(new Status(CodeOf(refused.Refusal), $"{refused.Refusal}: {refused.Detail}"));
+
+    public static RpcException NoSuchSession(string name) =>
+        new(new Status(StatusCode.NotFound, name.Length == 0 ? "there is not exactly one session" : $"no session of id or robot '{Printable.Line(name, 64)}'"));
+
+    public static RpcException TooManyWatchers(int limit) => new(new Status(StatusCode.ResourceExhausted, $"{limit} readers watch this session already"));
+
+    public static RpcException NotStopped(string arm) => new(new Status(StatusCode.FailedPrecondition, $"'{arm}' is not stopped"));
+
+    public static RpcException AllStopped(string arm) =>
+        new(new Status(StatusCode.FailedPrecondition, $"all arms are stopped; '{arm}' moves again when all are reset"));
+
+    public static RpcException BadArms() => new(new Status(StatusCode.InvalidArgument, "arms must name all, a robot or a session"));
+
+    /// <summary>A fault of ours: the caller gets an id that the log has, and nothing else.</summary>
+    public static RpcException Internal(string errorId) => new(new Status(StatusCode.Internal, $"internal fault; the log has it as {errorId}"));
+
+    private static StatusCode CodeOf(Wire.SessionRefusal refusal) => refusal switch
+    {
+        Wire.SessionRefusal.NotOpened => StatusCode.InvalidArgument,
+        Wire.SessionRefusal.BadRobotId => StatusCode.InvalidArgument,
+        Wire.SessionRefusal.UnknownEmbodiment => StatusCode.NotFound,
+        Wire.SessionRefusal.ContractMismatch => StatusCode.FailedPrecondition,
+        Wire.SessionRefusal.BadCameras => StatusCode.InvalidArgument,
+        Wire.SessionRefusal.BadInstruction => StatusCode.InvalidArgument,
+        Wire.SessionRefusal.BadLease => StatusCode.InvalidArgument,
+        Wire.SessionRefusal.BadState => StatusCode.InvalidArgument,
+        Wire.SessionRefusal.RobotTaken => StatusCode.AlreadyExists,
+        Wire.SessionRefusal.TooManySessions => StatusCode.ResourceExhausted,
+        Wire.SessionRefusal.ShuttingDown => StatusCode.Unavailable,
+        Wire.SessionRefusal.OpenTimedOut => StatusCode.DeadlineExceeded,
+        _ => StatusCode.Internal,
+    };
+}

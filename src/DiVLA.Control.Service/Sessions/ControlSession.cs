@@ -1,0 +1,208 @@
+using DiVLA.Control.Policy;
+using DiVLA.Control.RealTime;
+using DiVLA.Control.Robot;
+using Grpc.Core;
+
+namespace DiVLA.Control.Service.Sessions;
+
+/// <summary>One arm under control: the one place where policy and loop meet.</summary>
+/// <remarks>
+/// The path of a frame, and the thread that each part runs on:
+/// <code>
+/// SessionIngress  (gRPC reader)   checks the observation                        -> ObservationMailbox, newest wins
+/// PolicyThread    (divla-policy)  DiffusionVlaPolicy: frame to trajectory       -> TrajectoryTimeline, newest wins
+/// DeadlineLoop    (divla-loop)    samples it at every tick, ladder and limits   -> CommandRing
+/// CommandEgress   (divla-egress)  hands the command to the transport            -> the robot
+/// </code>
+/// Reasoning is decoded by a thread of the policy's own.
+/// </remarks>
+internal sealed class ControlSession : IDisposable
+{
+    private readonly SessionPlan _plan;
+    private readonly SessionLimits _limits;
+    private readonly TimeProvider _clock;
+    private readonly SessionLog _log;
+    private readonly DiffusionVlaPolicy _policy;
+    private readonly ObservationMailbox _mailbox;
+    private readonly SessionIngress _ingress;
+    private readonly PolicyThread _policyThread;
+    private readonly SleepThenSpinTickWaiter _waiter;
+    private readonly DeadlineLoop _loop;
+    private readonly CommandRing _ring = new();
+    private readonly CommandEgress _egress;
+    private readonly LadderWatch _ladder = new();
+    private readonly SessionNews _news = new();
+    private readonly ClockOffset _clockOffset = new();
+    private readonly SessionMeasures _measures;
+    private readonly CancellationTokenSource _ended = new();
+    private readonly TaskCompletionSource<Wire.SessionEnd> _endRequest = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Puts the parts together. Slow: warms the policy up.</summary>
+    public ControlSession(string id, SessionPlan plan, SessionParts parts, IServerStreamWriter<Wire.ControlResponse> responses)
+    {
+        (Id, _plan, _limits, _clock) = (id, plan, parts.Options.Limits, parts.Options.Clock);
+        _log = new SessionLog(parts.Logger, id, plan.RobotId, _clock);
+        var options = parts.Options.RealTime with { ControlRateHz = plan.Profile.ControlRateHz, LeaseTimeout = plan.Lease };
+
+        _policy = parts.Bundle.CreatePolicy(plan.Profile.Name, plan.NoiseSeed, _clock);
+        _policy.SetInstruction(plan.Instruction);
+        _mailbox = new ObservationMailbox(plan.Cameras);
+        var timeline = new TrajectoryTimeline(_policy.CreateTrajectory().Horizon, plan.Profile.JointCount);
+        _waiter = new SleepThenSpinTickWaiter(_clock, options.SpinBeforeDeadline);
+        _loop = new DeadlineLoop(options, plan.Profile, _clock, _waiter, timeline, _ring);
+        _measures = new SessionMeasures(options, _policy, _loop, _mailbox, _clockOffset);
+
+        var traces = new PlanTraces();
+        var faults = new PolicyFaultBox();
+        _ingress = new SessionIngress(
+            new ObservationGate(plan, _limits), _mailbox, _clockOffset, _loop.Signals, _policy, _measures.Observations, _news, _log, _clock);
+        _policyThread = new PolicyThread(_mailbox, _policy, timeline, traces, _measures.Inferences, faults, _clock);
+        Phrases = new PhraseBoard(_limits.MaxWatchers);
+        var reporter = new SessionReporter(_policy, _ladder, Phrases, faults, _news, _measures.Commands, _log);
+        _egress = new CommandEgress(
+            _ring, responses, traces, _measures.Commands, _news, reporter, new ActionMessage(_clockOffset, plan.ReportStageTimes), _clock);
+        _log.Opened(plan, parts.Bundle.Manifest.Revision);
+    }
+
+    public string Id { get; }
+
+    public string RobotId => _plan.RobotId;
+
+    public string Embodiment => _plan.Profile.Name;
+
+    public string Instruction => _ingress.Instruction is { Length: > 0 } changed ? changed : _plan.Instruction;
+
+    /// <summary>The last command that left.</summary>
+    public TickCommand LastCommand => _ladder.Last;
+
+    /// <summary>Why the arm does what it does.</summary>
+    public PhraseBoard Phrases { get; }
+
+    /// <summary>Ends when the arm stands, the threads have ended and the robot has its summary.</summary>
+    public Task Closed => _closed.Task;
+
+    /// <summary>What the session has done so far.</summary>
+    public Wire.SessionStatistics Statistics() => _measures.Read();
+
+    /// <summary>Starts the loop. Its first command keeps the arm where it is; with <paramref name="stopped"/> it stays there until a reset.</summary>
+    public Wire.SessionAccepted Start(bool stopped)
+    {
+        if (stopped) _loop.Signals.RequestStopFromAnyThread(StopReason.EmergencyStop);
+        _log.RealTime(_loop.Start(_plan.Start));
+        return new Wire.SessionAccepted
+        {
+            SessionId = Id,
+            T0Ns = _loop.FirstDue.Nanoseconds,
+            ControlRateHz = _plan.Profile.ControlRateHz,
+            Embodiment = Embodiment,
+            ContractSha256 = _plan.ContractSha256,
+            LeaseMs = (uint)_plan.Lease.TotalMilliseconds,
+        };
+    }
+
+    /// <summary>Drives the arm until either side ends it; then brings it to rest.</summary>
+    /// <param name="requests">What the robot sends.</param>
+    /// <param name="abort">Cuts a connection that takes nothing any more.</param>
+    public async Task<Wire.SessionSummary> RunAsync(IAsyncStreamReader<Wire.ControlRequest> requests, Action abort)
+    {
+        _egress.Start();
+        _policyThread.Start();
+        using var abandoned = _clock.CreateTimer(_ => EndIfAbandoned(), null, _limits.AbandonAfter / 10, _limits.AbandonAfter / 10);
+        var reading = _ingress.ReadAsync(requests, _ended.Token);
+        var end = await FirstEnd(reading);
+
+        await BrakeAsync(end);
+        await StopThreadsAsync(abort);
+        await _ended.CancelAsync();
+        await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return Summarise(end);
+    }
+
+    /// <summary>What the robot did that it must not do; null where nothing.</summary>
+    public RpcException? Violation => _ingress.Violation;
+
+    /// <summary>Asks the session to end. Any thread; <see cref="Closed"/> says when it has.</summary>
+    public void RequestEnd(Wire.SessionEnd end) => _endRequest.TrySetResult(end);
+
+    /// <summary>Stops the arm until it is reset, and waits for the command that says so.</summary>
+    /// <returns>That command; null where the session was over first.</returns>
+    public async Task<TickCommand?> EmergencyStopAsync()
+    {
+        var stopped = _ladder.WhenStopped(LadderReason.EmergencyStop);
+        _loop.Signals.RequestStopFromAnyThread(StopReason.EmergencyStop);
+        return await Task.WhenAny(stopped, Closed) == stopped ? await stopped : null;
+    }
+
+    /// <summary>Lets a stopped arm move again, from where it was last seen: it may have been moved by hand meanwhile.</summary>
+    /// <returns>False where it is not stopped.</returns>
+    public bool TryReset()
+    {
+        if (LastCommand.State != LadderState.Stopped) return false;
+        var isSeen = _ingress.Arm is { } arm && MonotonicTime.Now(_clock) - arm.ReceivedAt < _limits.MaxObservationAge.TotalNanoseconds;
+        _loop.Signals.RequestResetFromAnyThread(isSeen ? HandMoved(_ingress.Arm!.Position, LastCommand.Command) : null);
+        return true;
+    }
+
+    /// <summary>Frees the policy. After <see cref="RunAsync"/>, or instead of it.</summary>
+    public void Dispose()
+    {
+        _loop.Stop();
+        _mailbox.CloseFromAnyThread();
+        _policyThread.Join();
+        _policy.Dispose();
+        _waiter.Dispose();
+        _ring.Dispose();
+        _ended.Dispose();
+        _closed.TrySetResult();
+    }
+
+    // Servo error is no hand: going on from the last command then is smoother.
+    private static RobotCommand? HandMoved(in RobotCommand seen, in RobotCommand commanded)
+    {
+        const double ServoErrorRad = 0.02;
+        for (var joint = 0; joint < seen.Joints.Count; joint++)
+            if (Math.Abs(seen.Joints[joint] - commanded.Joints[joint]) > ServoErrorRad) return seen;
+        return null;
+    }
+
+    private async Task<Wire.SessionEnd> FirstEnd(Task<Wire.SessionEnd> reading)
+    {
+        var first = await Task.WhenAny(reading, _endRequest.Task, _loop.Completion, _policyThread.Completion, _egress.Completion);
+        if (first is Task<Wire.SessionEnd> asked) return await asked;
+        var thread = first == _loop.Completion ? "loop" : first == _policyThread.Completion ? "policy" : "egress";
+        _log.Fault(thread, first.Exception?.InnerException ?? new InvalidOperationException("ended without being asked to"));
+        return Wire.SessionEnd.InternalFault;
+    }
+
+    private async Task BrakeAsync(Wire.SessionEnd end)
+    {
+        if (!_egress.IsConnected || _loop.Completion.IsCompleted) return;
+        var standing = _ladder.WhenStopped(null);
+        _loop.Signals.RequestStopFromAnyThread(end == Wire.SessionEnd.StoppedByRobot ? StopReason.ControllerStop : StopReason.Shutdown);
+        await Task.WhenAny(standing, _egress.Completion, Task.Delay(_limits.BrakeTimeout, _clock));
+    }
+
+    private async Task StopThreadsAsync(Action abort)
+    {
+        _mailbox.CloseFromAnyThread();
+        await Task.Run(_loop.Stop);
+        _ring.CompleteFromAnyThread();
+        Phrases.Close();
+        if (await Task.WhenAny(_egress.Completion, Task.Delay(_limits.BrakeTimeout, _clock)) != _egress.Completion) abort();
+        await _egress.Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _policyThread.Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private Wire.SessionSummary Summarise(Wire.SessionEnd end)
+    {
+        var statistics = Statistics();
+        _log.Closed(end, statistics);
+        return new Wire.SessionSummary { SessionId = Id, End = end, Statistics = statistics };
+    }
+
+    private void EndIfAbandoned()
+    {
+        if (MonotonicTime.Now(_clock) - _ingress.HeardAt > (_plan.Lease + _limits.AbandonAfter).TotalNanoseconds) RequestEnd(Wire.SessionEnd.Abandoned);
+    }
+}

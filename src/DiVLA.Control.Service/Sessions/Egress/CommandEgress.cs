@@ -1,0 +1,95 @@
+using DiVLA.Control.RealTime;
+using DiVLA.Control.Robot;
+using Grpc.Core;
+
+namespace DiVLA.Control.Service.Sessions;
+
+/// <summary>Takes commands from the loop's ring and hands them to the transport; what else the robot shall know goes out in between. A thread of its own.</summary>
+/// <remarks>
+/// The loop never waits for the network, this thread may: a lagging transport costs the oldest commands, which are counted as missed.
+/// Lateness is measured here, from a tick's instant until the transport has taken the command.
+/// </remarks>
+internal sealed class CommandEgress
+{
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(100);
+    private readonly CommandRing _ring;
+    private readonly IServerStreamWriter<Wire.ControlResponse> _responses;
+    private readonly PlanTraces _traces;
+    private readonly CommandStatistics _statistics;
+    private readonly SessionNews _news;
+    private readonly SessionReporter _reporter;
+    private readonly ActionMessage _action;
+    private readonly TimeProvider _clock;
+    private readonly Thread _thread;
+    private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _isBroken;
+
+    public CommandEgress(
+        CommandRing ring,
+        IServerStreamWriter<Wire.ControlResponse> responses,
+        PlanTraces traces,
+        CommandStatistics statistics,
+        SessionNews news,
+        SessionReporter reporter,
+        ActionMessage action,
+        TimeProvider clock)
+    {
+        (_ring, _responses, _traces, _statistics, _news, _reporter, _action, _clock) =
+            (ring, responses, traces, statistics, news, reporter, action, clock);
+        _thread = new Thread(Run) { Name = "divla-egress" };
+    }
+
+    /// <summary>Ends when the thread has ended: faulted where it ended by an exception.</summary>
+    public Task Completion => _completion.Task;
+
+    /// <summary>False once the transport has refused a message.</summary>
+    public bool IsConnected => !Volatile.Read(ref _isBroken);
+
+    public void Start() => _thread.Start();
+
+    private void Run()
+    {
+        try
+        {
+            while (_ring.WaitFromEgress(LongestWait))
+            {
+                while (_ring.TryTakeFromEgress(out var command)) Send(command);
+                while (_news.TryTakeFromEgress(out var message)) TryWrite(message);
+            }
+            while (_news.TryTakeFromEgress(out var message)) TryWrite(message);
+            _completion.SetResult();
+        }
+        catch (Exception fault)
+        {
+            _completion.SetException(fault);
+        }
+    }
+
+    private void Send(in TickCommand command)
+    {
+        PlanTrace? trace = _traces.TryFindFromEgress(command.ObservationId, out var found) ? found : null;
+        var isSent = TryWrite(_action.Fill(command, trace, MonotonicTime.Now(_clock)));
+        var handedOver = MonotonicTime.Now(_clock);
+        if (isSent) _statistics.RecordSent(command, handedOver);
+        else _statistics.RecordUnsent(command);
+        if (isSent && trace is { } followed) _statistics.RecordTrace(followed, command, handedOver);
+        _reporter.ReportFromEgress(command);
+    }
+
+    private bool TryWrite(Wire.ControlResponse message)
+    {
+        if (_isBroken) return false;
+        try
+        {
+            var write = _responses.WriteAsync(message);
+            if (!write.IsCompletedSuccessfully) write.GetAwaiter().GetResult();
+            return true;
+        }
+        catch (Exception error) when (error is IOException or OperationCanceledException or InvalidOperationException or RpcException)
+        {
+            // The stream is over; the ingress learns it as well and ends the session.
+            Volatile.Write(ref _isBroken, true);
+            return false;
+        }
+    }
+}

@@ -1,0 +1,118 @@
+using DiVLA.Control.RealTime;
+using DiVLA.Control.Robot;
+
+namespace DiVLA.Control.Service.Sessions;
+
+/// <summary>What reached the transport, and when. Ticks are counted where commands leave, so that ticks due = sent + missed holds at every instant.</summary>
+internal sealed class CommandStatistics
+{
+    private const long LateNs = 1_000_000;
+    private readonly Lock _gate = new();
+    private readonly LatencyHistogram _lateness = new();
+    private readonly LatencyHistogram _waitForTick = new();
+    private readonly LatencyHistogram _captureToTransport = new();
+    private readonly LatencyHistogram _phrase = new();
+    private readonly LatencyHistogram _token = new();
+    private Counts _counts;
+
+    /// <summary>What has been counted, as of one instant.</summary>
+    public Counts Read()
+    {
+        lock (_gate) return _counts;
+    }
+
+    /// <summary>From a tick's instant until its command was handed to the transport.</summary>
+    public LatencyHistogram Lateness => _lateness;
+
+    /// <summary>Records a command that is on its way.</summary>
+    public void RecordSent(in TickCommand command, MonotonicTime handedOver)
+    {
+        var lateness = handedOver - command.Due;
+        _lateness.Record(lateness);
+        lock (_gate)
+        {
+            CountDue(command);
+            _counts.Sent++;
+            _counts.MissedRun = 0;
+            if (lateness > LateNs) _counts.LateOver1Ms++;
+            if (command.Limited != LimiterRules.None) _counts.Limited++;
+            if (command is { State: LadderState.Fresh, PhraseState: PhraseState.Verified or PhraseState.Decoded }) _counts.FullCycles++;
+            CountState(command.State);
+        }
+    }
+
+    /// <summary>Records a command that the transport did not take any more.</summary>
+    public void RecordUnsent(in TickCommand command)
+    {
+        lock (_gate)
+        {
+            CountDue(command);
+            _counts.MissedRun++;
+            _counts.LongestMissedRun = Math.Max(_counts.LongestMissedRun, _counts.MissedRun);
+        }
+    }
+
+    /// <summary>Records the way of the followed trajectory.</summary>
+    public void RecordTrace(in PlanTrace trace, in TickCommand command, MonotonicTime handedOver)
+    {
+        _waitForTick.Record(command.Due - trace.PublishedAt);
+        _captureToTransport.Record(handedOver - trace.CapturedAt);
+    }
+
+    /// <summary>Records a new phrase.</summary>
+    public void RecordPhrase(long decodeNs, int tokens)
+    {
+        _phrase.Record(decodeNs);
+        if (tokens > 0) _token.Record(decodeNs / tokens);
+    }
+
+    /// <summary>The steps after inference in the order of the path, then what runs beside it.</summary>
+    public IEnumerable<(string Stage, LatencyHistogram Latency)> Stages() =>
+    [
+        ("wait_for_tick", _waitForTick),
+        ("tick_to_transport", _lateness),
+        ("capture_to_transport", _captureToTransport),
+        ("reasoning_token", _token),
+        ("reasoning_phrase", _phrase),
+    ];
+
+    // Ticks between the last command and this one never got here: skipped by the loop, or dropped because the transport lagged.
+    private void CountDue(in TickCommand command)
+    {
+        var skipped = command.TickIndex - _counts.TicksDue;
+        _counts.TicksDue = command.TickIndex + 1;
+        if (skipped == 0) return;
+        _counts.MissedRun += skipped;
+        _counts.LongestMissedRun = Math.Max(_counts.LongestMissedRun, _counts.MissedRun);
+    }
+
+    private void CountState(LadderState state)
+    {
+        switch (state)
+        {
+            case LadderState.Fresh: _counts.Fresh++; break;
+            case LadderState.Reused: _counts.Reused++; break;
+            case LadderState.Hold: _counts.Hold++; break;
+            default: _counts.Stopped++; break;
+        }
+    }
+
+    /// <summary>Counts of one session.</summary>
+    internal record struct Counts
+    {
+        public long TicksDue;
+        public long Sent;
+        public long MissedRun;
+        public long LongestMissedRun;
+        public long LateOver1Ms;
+        public long Limited;
+        public long FullCycles;
+        public long Fresh;
+        public long Reused;
+        public long Hold;
+        public long Stopped;
+
+        /// <summary>Ticks without a command on the wire.</summary>
+        public readonly long Missed => TicksDue - Sent;
+    }
+}

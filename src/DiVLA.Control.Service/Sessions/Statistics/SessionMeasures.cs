@@ -1,0 +1,69 @@
+using DiVLA.Control.Policy;
+using DiVLA.Control.RealTime;
+
+namespace DiVLA.Control.Service.Sessions;
+
+/// <summary>Everything that is measured in one session, and one picture of it.</summary>
+internal sealed class SessionMeasures(
+    RealTimeOptions options, DiffusionVlaPolicy policy, DeadlineLoop loop, ObservationMailbox mailbox, ClockOffset clockOffset)
+{
+    public ObservationStatistics Observations { get; } = new();
+
+    public InferenceStatistics Inferences { get; } = new(options.WarmUpTicks);
+
+    public CommandStatistics Commands { get; } = new();
+
+    /// <summary>The picture as of now. Any thread.</summary>
+    public Wire.SessionStatistics Read()
+    {
+        var loopStatistics = loop.Statistics();
+        var counts = Commands.Read();
+        var seconds = counts.TicksDue / options.ControlRateHz;
+        var clock = clockOffset.Best ?? default;
+        var statistics = new Wire.SessionStatistics
+        {
+            Seconds = seconds,
+            TicksDue = (ulong)counts.TicksDue,
+            CommandsSent = (ulong)counts.Sent,
+            Missed = (ulong)counts.Missed,
+            LongestMissedRun = (ulong)counts.LongestMissedRun,
+            LateOver1Ms = (ulong)counts.LateOver1Ms,
+            Lateness = Commands.Lateness.Read(),
+            LoopLateness = LoopLateness(loopStatistics),
+            Fresh = (ulong)counts.Fresh,
+            Reused = (ulong)counts.Reused,
+            Hold = (ulong)counts.Hold,
+            Stopped = (ulong)counts.Stopped,
+            CommandHz = PerSecond(counts.Sent, seconds),
+            InferenceHz = PerSecond(Inferences.Inferences, seconds),
+            ReasoningHz = PerSecond(counts.FullCycles, seconds),
+            ReasoningShare = counts.TicksDue == 0 ? 0 : (double)counts.FullCycles / counts.TicksDue,
+            Phrases = (ulong)(policy.CurrentPhrase?.Id ?? 0),
+            ObservationsReceived = (ulong)Observations.Received,
+            ObservationsSuperseded = (ulong)mailbox.Superseded,
+            ObservationsRefused = (ulong)Observations.Refused,
+            Inferences = (ulong)Inferences.Inferences,
+            InferenceFaults = (ulong)Inferences.Faults,
+            LimiterInterventions = (ulong)counts.Limited,
+            LoopBytesAllocatedPerTick = loopStatistics.BytesAllocatedPerTick,
+            PolicyBytesAllocatedPerTick = Inferences.BytesAllocatedPerInference,
+            ClockOffsetNs = clock.OffsetNs,
+            ClockRoundTripNs = clock.RoundTripNs,
+        };
+        statistics.Stages.AddRange(Inferences.Stages().Concat(Commands.Stages())
+            .Select(stage => new Wire.StageLatency { Stage = stage.Stage, Latency = stage.Latency.Read() }));
+        return statistics;
+    }
+
+    private static double PerSecond(long count, double seconds) => seconds == 0 ? 0 : count / seconds;
+
+    private static Wire.LatencyPercentiles LoopLateness(LoopStatisticsSnapshot loop) => new()
+    {
+        Count = (ulong)loop.CommandsSent,
+        P50Us = loop.LatenessUs(50),
+        P90Us = loop.LatenessUs(90),
+        P99Us = loop.LatenessUs(99),
+        P999Us = loop.LatenessUs(99.9),
+        MaxUs = loop.LatenessUs(100),
+    };
+}
