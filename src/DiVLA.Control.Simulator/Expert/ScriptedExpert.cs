@@ -13,6 +13,7 @@ public static class ScriptedExpert
     private const double TravelHeight = 0.12;
     private const double CarryHeight = 0.17;
     private const double ReleaseHeight = 0.10;
+    private const double ClearWidth = 0.06;
 
     private static readonly Vector3d _rest = new(0.46, 0, 0.26);
 
@@ -24,11 +25,18 @@ public static class ScriptedExpert
     public static ExpertAdvice Advise(Scene scene, Goal goal, in RigidTransform tool, double gripperWidth)
     {
         var turn = Limit(RotationVector.Between(tool, TableLayout.ToolDown) * 4, 1.0);
+        // An object that was let go falls clear of the fingers before they move on.
+        if (IsOpeningOverABin(scene, tool.Origin, gripperWidth)) return new ExpertAdvice(Phase(scene, goal), default, turn, true);
         if (goal.Current(scene) is not { } task)
             return new ExpertAdvice(TaskPhase.Resting, Approach(tool.Origin, _rest, _rest.Z), turn, true);
         if (scene.Held == task.Target) return Deliver(tool.Origin, task.Bin, turn);
         return Fetch(scene, task.Target, tool.Origin, gripperWidth, turn);
     }
+
+    private static bool IsOpeningOverABin(Scene scene, Vector3d tool, double gripperWidth) =>
+        scene.Held is null && gripperWidth < ClearWidth && (TableLayout.IsOverBin(tool, Side.Left) || TableLayout.IsOverBin(tool, Side.Right));
+
+    private static TaskPhase Phase(Scene scene, Goal goal) => goal.Current(scene) is null ? TaskPhase.Resting : TaskPhase.Reaching;
 
     // A funnel: the lower the tool, the nearer it must be to the object's axis.
     private static ExpertAdvice Fetch(Scene scene, int target, Vector3d tool, double gripperWidth, Vector3d turn)

@@ -39,9 +39,10 @@ internal static class SampleGenerator
         var future = new (RigidTransform, bool)[Horizon];
         for (var h = 0; h < Horizon; h++)
         {
-            // The gripper's word counts from the sample's first tick on, the pose is reached at its last.
-            var isOpen = rollout.Step().IsGripperOpen;
-            for (var tick = 1; tick < SamplePeriodTicks; tick++) rollout.Step();
+            // The gripper's word is that of the sample's last tick: told of its first, a policy that is replanned every tick would
+            // stand still just short of the place where the expert opens, forever about to.
+            var isOpen = true;
+            for (var tick = 0; tick < SamplePeriodTicks; tick++) isOpen = rollout.Step().IsGripperOpen;
             future[h] = (rollout.Tool, isOpen);
         }
         return new TrainingSample(scene, goal, instruction, phrase, tool, width, future);

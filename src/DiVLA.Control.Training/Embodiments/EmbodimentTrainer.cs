@@ -13,6 +13,9 @@ internal sealed class EmbodimentTrainer(ArmKinematics kinematics, double[] rest,
     private const int BatchSize = 512;
     private const double LearningRate = 2e-3;
 
+    // Only the sign of the gripper's number counts; whatever the sampler's clipping lets through is in range.
+    private const double GripperLatentMax = 5;
+
     /// <summary>Trains and measures.</summary>
     /// <param name="steps">Optimiser steps.</param>
     /// <param name="progress">Told (steps taken, loss).</param>
@@ -76,7 +79,7 @@ internal sealed class EmbodimentTrainer(ArmKinematics kinematics, double[] rest,
             DisplacementRmsRad = rms,
             TrainedLowerRad = Bound(trained, Math.Min),
             TrainedUpperRad = Bound(trained, Math.Max),
-            TrainedLatentMax = [.. LatentMax(trained), 1],
+            TrainedLatentMax = [.. LatentMax(trained), GripperLatentMax],
             FirstSampleError = ToolErrorAt(test, predicted, 0),
             LastSampleError = ToolErrorAt(test, predicted, SampleGenerator.Horizon - 1),
             ProbePoses = [.. Enumerable.Range(0, 5).Select(i => Probe(test, i))],
