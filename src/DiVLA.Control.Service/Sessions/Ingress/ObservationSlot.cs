@@ -47,7 +47,8 @@ internal sealed class ObservationSlot
         CapturedAt = capturedAt;
         ReceivedAt = receivedAt;
         _state = ToDomain(message.State);
-        foreach (var frame in message.Frames) CopyFrame(frame);
+        // Repeated fields hand out an enumerator on the heap.
+        for (var index = 0; index < message.Frames.Count; index++) CopyFrame(message.Frames[index]);
     }
 
     private void CopyFrame(Wire.CameraFrame frame)

@@ -1,5 +1,4 @@
 using DiVLA.Control.RealTime;
-using DiVLA.Control.Robot;
 using DiVLA.Control.Service.Sessions;
 
 namespace DiVLA.Control.Service.Tests.Sessions.Statistics;
