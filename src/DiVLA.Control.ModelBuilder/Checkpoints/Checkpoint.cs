@@ -38,17 +38,16 @@ internal sealed class Checkpoint : IDisposable
         if (!File.Exists(Path.Combine(directory, TokenizerFileName))) faults.Add($"{TokenizerFileName}: is missing.");
         var weights = OpenWeights(Path.Combine(directory, WeightsFileName), faults);
         var embodiments = OpenEmbodiments(Path.Combine(directory, EmbodimentCheckpoint.FolderName), config, faults);
-        var checkpoint = new Checkpoint(directory, config!, weights!, embodiments);
-        if (faults.Count == 0) return checkpoint;
-        checkpoint.Dispose();
+        if (config is not null && weights is not null && faults.Count == 0) return new Checkpoint(directory, config, weights, embodiments);
+        weights?.Dispose();
+        foreach (var embodiment in embodiments) embodiment.Weights.Dispose();
         throw new ModelBuildException(faults);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        // Null only while an opening that has failed is cleaned up.
-        Weights?.Dispose();
+        Weights.Dispose();
         foreach (var embodiment in Embodiments) embodiment.Weights.Dispose();
     }
 
