@@ -73,7 +73,7 @@ public sealed class PolicyBundle : IDisposable
         _graphs.Release();
     }
 
-    private PolicyParts PartsFor(string embodiment)
+    internal PolicyParts PartsFor(string embodiment)
     {
         if (!Embodiments.TryGetValue(embodiment, out var profile))
             throw new ArgumentException(
