@@ -12,8 +12,8 @@ internal sealed class SafetyLimiter
     // A longer stall is no motion to be caught up with; the arm has come to rest meanwhile, and what is left is done in the next ticks.
     private const long MaxStepsATick = 100;
 
-    // Below this a difference is rounding, not an intervention. Unit: rad, m.
-    private const double Negligible = 1e-9;
+    // Below this a difference is rounding of the policy's single precision, not an intervention. Unit: rad, m.
+    private const double Negligible = 1e-6;
     private readonly JointLimiter[] _joints;
     private readonly GripperProfile _gripper;
     private readonly double _gripperStep;
