@@ -1,1 +1,3 @@
-return 0;
+using DiVLA.Control.Cli;
+
+return await DivlaCommand.RunAsync(args, Terminal.OfProcess(), TimeProvider.System);

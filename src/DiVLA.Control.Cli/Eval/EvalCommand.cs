@@ -1,0 +1,83 @@
+using System.CommandLine;
+using System.Globalization;
+using DiVLA.Control.Simulator.Tasks;
+using Spectre.Console;
+
+namespace DiVLA.Control.Cli.Eval;
+
+/// <summary>`divla eval`: how often the policy does what it is told.</summary>
+internal static class EvalCommand
+{
+    public static Command Create(Terminal terminal, TimeProvider clock)
+    {
+        var episodes = SharedOptions.Count("--episodes", "Episodes of each family.", 100);
+        var (families, seed, bundle, json) = (SharedOptions.Families("--families"), SharedOptions.Seed(1), SharedOptions.Bundle(), SharedOptions.Json());
+        var arms = SharedOptions.Count("--arms", "Arms driven at once. More than the machine can serve FRESH makes the result worse; see fresh_share.", 1);
+        var failures = new Option<DirectoryInfo?>("--save-failures") { Description = "Write contact sheets of failed episodes.", HelpName = "DIR" };
+        var onnx = new OnnxSelection();
+        var command = new Command("eval", "Measure closed-loop success over unseen episodes, in real time, through the real service.")
+        {
+            episodes, families, seed, arms, failures, bundle, json,
+        };
+        onnx.AddTo(command);
+        command.SetAction((parsed, cancellation) => CommandGuard.RunAsync(terminal, () =>
+        {
+            var settings = new EvalSettings(
+                BundleLocation.Find(parsed.GetValue(bundle)),
+                parsed.GetValue(episodes),
+                parsed.GetRequiredValue(families),
+                parsed.GetValue(seed),
+                parsed.GetValue(arms),
+                parsed.GetValue(failures)?.FullName,
+                onnx.Of(parsed));
+            return RunAsync(settings, terminal, parsed.GetValue(json), clock, cancellation);
+        }));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(EvalSettings settings, Terminal terminal, bool json, TimeProvider clock, CancellationToken cancellation)
+    {
+        var run = new EvalRun(settings, clock);
+        var total = settings.Episodes * settings.Families.Count;
+        var summary = json || !terminal.IsInteractive
+            ? await run.RunAsync(new EvalLines(terminal.Error, total).Finished, cancellation)
+            : await WithBarAsync(terminal.Console, total, finished => run.RunAsync(finished, cancellation));
+        if (json) await terminal.Out.WriteLineAsync(Json.Line(summary));
+        else terminal.Console.Write(Table(summary));
+        return ExitCode.Success;
+    }
+
+    private static Task<EvalSummary> WithBarAsync(IAnsiConsole console, int total, Func<Action<EvalTrial>, Task<EvalSummary>> run) =>
+        console.Progress()
+            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .StartAsync(context =>
+            {
+                var (task, successes) = (context.AddTask("episodes", maxValue: total), 0);
+                return run(trial =>
+                {
+                    var good = trial.IsSuccess ? Interlocked.Increment(ref successes) : Volatile.Read(ref successes);
+                    task.Increment(1);
+                    task.Description = $"{good} of {(int)task.Value} succeeded";
+                });
+            });
+
+    private static Table Table(EvalSummary summary)
+    {
+        var table = new Table().Title(Markup.Escape($"bundle {summary.BundleRevision}, seeds from {summary.Seed}")).Border(TableBorder.Rounded)
+            .AddColumns("family", "success", "95 % interval", "wrong", "out of time", "phrase exact match", "median s", "FRESH");
+        foreach (var family in summary.Families) table.AddRow([.. Cells(family).Select(cell => new Text(cell))]);
+        return table;
+    }
+
+    private static IEnumerable<string> Cells(EvalFamily family) =>
+    [
+        InstructionGrammar.Word(family.Family),
+        $"{family.Successes} of {family.Episodes}",
+        $"{Percent.Of(family.Interval95[0], 1)} to {Percent.Of(family.Interval95[1], 1)}",
+        family.WrongPlacements.ToString(CultureInfo.InvariantCulture),
+        family.OutOfTime.ToString(CultureInfo.InvariantCulture),
+        Percent.Of(family.PhraseExactMatch, 1),
+        family.SecondsMedian?.ToString("0.00", CultureInfo.InvariantCulture) ?? "-",
+        Percent.Of(family.FreshShare, 1),
+    ];
+}

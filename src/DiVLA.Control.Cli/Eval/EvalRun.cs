@@ -1,0 +1,66 @@
+using System.Globalization;
+using DiVLA.Control.Policy;
+using DiVLA.Control.Service;
+using DiVLA.Control.Simulator.Robot;
+using DiVLA.Control.Simulator.Tasks;
+
+namespace DiVLA.Control.Cli.Eval;
+
+/// <summary>Closed-loop success over unseen episodes, through the real service at its real rate. A session an episode, from a random start.</summary>
+internal sealed class EvalRun(EvalSettings settings, TimeProvider clock)
+{
+    private readonly FailureSheet? _failures = settings.FailuresDirectory is { } directory ? new FailureSheet(directory) : null;
+
+    /// <summary>Plays all episodes.</summary>
+    /// <param name="finished">Told of every episode, from any thread.</param>
+    /// <param name="cancellation">Ends without a summary: half an evaluation is none.</param>
+    public async Task<EvalSummary> RunAsync(Action<EvalTrial> finished, CancellationToken cancellation)
+    {
+        await using var server = await DivlaServer.StartAsync(ServiceOptions(), cancellation);
+        var families = new List<EvalFamily>();
+        foreach (var family in settings.Families)
+            families.Add(EvalFamily.Of(family, await TryAllAsync(server.GrpcAddress, settings.Draw(family), finished, cancellation)));
+        return new EvalSummary(families, settings.Seed, server.Manifest.Revision, settings.Arms);
+    }
+
+    private ServiceOptions ServiceOptions() => new()
+    {
+        BundleDirectory = settings.Bundle,
+        UseFreePortsWhenTaken = true,
+        Policy = new PolicyOptions { Onnx = settings.Onnx },
+        Limits = new SessionLimits { MaxSessions = settings.Arms + 1 },
+        Log = new LogOptions { Console = false },
+        Clock = clock,
+    };
+
+    private async Task<List<EvalTrial>> TryAllAsync(Uri address, IEnumerable<Episode> episodes, Action<EvalTrial> finished, CancellationToken cancellation)
+    {
+        var trials = new List<EvalTrial>();
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = settings.Arms, CancellationToken = cancellation };
+        await Parallel.ForEachAsync(episodes, parallel, async (episode, stop) =>
+        {
+            var trial = await TryAsync(address, episode, stop);
+            lock (trials) trials.Add(trial);
+            finished(trial);
+        });
+        return trials;
+    }
+
+    private async Task<EvalTrial> TryAsync(Uri address, Episode episode, CancellationToken cancellation)
+    {
+        var options = new SimulatedRobotOptions
+        {
+            Address = address,
+            RobotId = string.Create(CultureInfo.InvariantCulture, $"{InstructionGrammar.Word(episode.Family)}-{episode.Seed}"),
+            NoiseSeed = episode.Seed,
+            Clock = clock,
+        };
+        var watcher = new TrialWatcher();
+        var watchers = _failures is null ? watcher : (SimulatedRobotWatcher)new WatcherGroup(watcher, _failures.CreateCollector());
+        await using var robot = new SimulatedRobot(options, [episode], watchers);
+        var summary = await robot.RunAsync(cancellation);
+        if (summary is null || watcher.Result is not { } result)
+            throw new InvalidOperationException($"The session of {options.RobotId} ended before its episode did.");
+        return new EvalTrial(result, summary.Statistics);
+    }
+}

@@ -1,0 +1,28 @@
+using DiVLA.Control.Policy.Onnx;
+using DiVLA.Control.Simulator.Tasks;
+
+namespace DiVLA.Control.Cli.Eval;
+
+/// <summary>What an evaluation was asked to be.</summary>
+/// <param name="Bundle">Folder of the bundle.</param>
+/// <param name="Episodes">Episodes a family.</param>
+/// <param name="Families">Kinds of instruction.</param>
+/// <param name="Seed">Seed of each family's first scene; the next ones count up.</param>
+/// <param name="Arms">Arms driven at once.</param>
+/// <param name="FailuresDirectory">Where pictures of failed episodes go; null for nowhere.</param>
+/// <param name="Onnx">Where graphs run.</param>
+internal sealed record EvalSettings(
+    string Bundle,
+    int Episodes,
+    IReadOnlyList<TaskFamily> Families,
+    ulong Seed,
+    int Arms,
+    string? FailuresDirectory,
+    OnnxOptions Onnx)
+{
+    /// <summary>All episodes of a family. Evaluation seeds, which training cannot draw.</summary>
+    public IEnumerable<Episode> Draw(TaskFamily family)
+    {
+        for (var i = 0; i < Episodes; i++) yield return EpisodeSampler.Sample(SeedSplit.Evaluation, Seed + (ulong)i, family);
+    }
+}

@@ -1,0 +1,77 @@
+using System.Text.Json.Serialization;
+using DiVLA.Control.Simulator.Robot;
+using DiVLA.Control.Simulator.Tasks;
+
+namespace DiVLA.Control.Cli.Eval;
+
+/// <summary>The last line of `eval --json`. Names are read by other people's jobs: they do not change.</summary>
+/// <param name="Families">By kind of instruction.</param>
+/// <param name="Seed">Seed of each family's first scene.</param>
+/// <param name="BundleRevision">What was evaluated.</param>
+/// <param name="Arms">Arms driven at once.</param>
+internal sealed record EvalSummary(IReadOnlyList<EvalFamily> Families, ulong Seed, string BundleRevision, int Arms);
+
+/// <summary>One kind of instruction.</summary>
+internal sealed record EvalFamily
+{
+    public required TaskFamily Family { get; init; }
+
+    public required int Episodes { get; init; }
+
+    public required int Successes { get; init; }
+
+    /// <summary>Range: [0, 1].</summary>
+    public required double SuccessRate { get; init; }
+
+    /// <summary>Wilson's 95 % interval of the success rate: low, high.</summary>
+    [JsonPropertyName("interval_95")]
+    public required double[] Interval95 { get; init; }
+
+    /// <summary>Share of the commands steered by a phrase whose phrase is word for word what the expert says of the newest observation.</summary>
+    public required double PhraseExactMatch { get; init; }
+
+    /// <summary>Of the successful episodes, from the tray's arrival to the object in its bin; null without any. Unit: s.</summary>
+    public required double? SecondsMedian { get; init; }
+
+    /// <summary>Failures by another object or bin.</summary>
+    public required int WrongPlacements { get; init; }
+
+    /// <summary>Failures by the time limit.</summary>
+    public required int OutOfTime { get; init; }
+
+    /// <summary>FRESH commands as a share of all ticks due, warm-up of every session included.</summary>
+    public required double FreshShare { get; init; }
+
+    /// <summary>Commands a second over all sessions. Unit: 1/s.</summary>
+    public required double CommandsPerSecond { get; init; }
+
+    public static EvalFamily Of(TaskFamily family, IReadOnlyCollection<EvalTrial> trials)
+    {
+        var successes = trials.Count(trial => trial.IsSuccess);
+        var (low, high) = WilsonInterval.Of(successes, trials.Count);
+        return new EvalFamily
+        {
+            Family = family,
+            Episodes = trials.Count,
+            Successes = successes,
+            SuccessRate = Ratio(successes, trials.Count),
+            Interval95 = [low, high],
+            PhraseExactMatch = Ratio(trials.Sum(trial => trial.Result.PhraseMatches), trials.Sum(trial => trial.Result.PhraseTicks)),
+            SecondsMedian = Median([.. trials.Where(trial => trial.IsSuccess).Select(trial => trial.Result.Seconds)]),
+            WrongPlacements = trials.Count(trial => trial.Result.Outcome == EpisodeOutcome.WrongPlacement),
+            OutOfTime = trials.Count(trial => trial.Result.Outcome == EpisodeOutcome.OutOfTime),
+            FreshShare = Ratio(trials.Sum(trial => (double)trial.Statistics.Fresh), trials.Sum(trial => (double)trial.Statistics.TicksDue)),
+            CommandsPerSecond = Ratio(trials.Sum(trial => (double)trial.Statistics.CommandsSent), trials.Sum(trial => trial.Statistics.Seconds)),
+        };
+    }
+
+    internal static double? Median(double[] values)
+    {
+        if (values.Length == 0) return null;
+        Array.Sort(values);
+        var middle = values.Length / 2;
+        return values.Length % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+    }
+
+    private static double Ratio(double part, double whole) => whole > 0 ? part / whole : 0;
+}

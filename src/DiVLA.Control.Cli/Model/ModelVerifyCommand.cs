@@ -1,0 +1,33 @@
+using System.CommandLine;
+using DiVLA.Control.Policy;
+using DiVLA.Control.Policy.Bundle;
+
+namespace DiVLA.Control.Cli.Model;
+
+/// <summary>`divla model verify`: everything that is checked before a bundle is served, with all faults at once.</summary>
+internal static class ModelVerifyCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var (bundle, json, onnx) = (ModelCommand.Bundle(), SharedOptions.Json(), new OnnxSelection());
+        var command = new Command("verify", "Check a bundle as the service would: files, hashes, graphs, shapes, a probe run. Lists all faults.") { bundle, json };
+        onnx.AddTo(command);
+        command.SetAction((parsed, cancellation) => CommandGuard.RunAsync(
+            terminal,
+            () => RunAsync(terminal, BundleLocation.Find(parsed.GetValue(bundle)), new PolicyOptions { Onnx = onnx.Of(parsed) }, parsed.GetValue(json), cancellation)));
+        return command;
+    }
+
+    public static string Words(string bundle, IReadOnlyList<BundleFault> faults) => faults.Count == 0
+        ? $"{bundle}: no faults"
+        : $"{bundle}: {faults.Count} fault(s)" + string.Concat(faults.Select(fault => $"{Environment.NewLine}  {fault}"));
+
+    private static async Task<int> RunAsync(Terminal terminal, string bundle, PolicyOptions options, bool json, CancellationToken cancellation)
+    {
+        var faults = await Task.Run(() => PolicyBundle.Verify(bundle, options), cancellation);
+        await terminal.Out.WriteLineAsync(json ? Json.Line(new ModelVerified(bundle, faults.Count == 0, faults)) : Words(bundle, faults));
+        return faults.Count == 0 ? ExitCode.Success : ExitCode.Failed;
+    }
+
+    private sealed record ModelVerified(string Bundle, bool Valid, IReadOnlyList<BundleFault> Faults);
+}

@@ -1,0 +1,48 @@
+using DiVLA.Control.Client;
+using DiVLA.Control.ModelBuilder;
+using DiVLA.Control.Policy.Bundle;
+using DiVLA.Control.Policy.Onnx;
+using Grpc.Core;
+
+namespace DiVLA.Control.Cli;
+
+/// <summary>The one place where an error becomes words and an exit code.</summary>
+internal static class CommandGuard
+{
+    /// <summary>Runs a command's work.</summary>
+    public static async Task<int> RunAsync(Terminal terminal, Func<Task<int>> work)
+    {
+        try
+        {
+            return await work();
+        }
+        catch (OperationCanceledException)
+        {
+            await terminal.Error.WriteLineAsync("Interrupted.");
+            return ExitCode.Interrupted;
+        }
+        catch (Exception error)
+        {
+            var exitCode = ExitCodeFor(error);
+            await terminal.Error.WriteLineAsync(exitCode == ExitCode.Defect ? error.ToString() : Words(error));
+            return exitCode;
+        }
+    }
+
+    private static int ExitCodeFor(Exception error) => error switch
+    {
+        BundleRejectedException or ModelBuildException or SessionRefusedException or SessionTakenOverException => ExitCode.Failed,
+        RpcException { StatusCode: StatusCode.Unavailable or StatusCode.DeadlineExceeded } => ExitCode.Unavailable,
+        RpcException { StatusCode: not (StatusCode.Internal or StatusCode.Unknown) } => ExitCode.Failed,
+        OnnxUnavailableException or ServiceUnreachableException or BundleNotFoundException or IOException or UnauthorizedAccessException => ExitCode.Unavailable,
+        ArgumentException => ExitCode.Usage,
+        _ => ExitCode.Defect,
+    };
+
+    private static string Words(Exception error) => error switch
+    {
+        RpcException { StatusCode: StatusCode.Unavailable } rpc => $"The service cannot be reached: {rpc.Status.Detail}",
+        RpcException rpc => $"{rpc.StatusCode}: {rpc.Status.Detail}",
+        _ => error.Message,
+    };
+}

@@ -1,0 +1,65 @@
+using System.CommandLine;
+using DiVLA.Control.Simulator.Tasks;
+
+namespace DiVLA.Control.Cli;
+
+/// <summary>Options that several commands have, spelled and explained the same everywhere.</summary>
+internal static class SharedOptions
+{
+    public static Option<bool> Json() => new("--json") { Description = "Write JSON, one object a line, for machines." };
+
+    public static Option<DirectoryInfo?> Bundle() => new("--bundle")
+    {
+        Description = $"Folder of the policy bundle. Default: {BundleLocation.Default}, beside the executable or in a folder above it.",
+        HelpName = "DIR",
+    };
+
+    public static Option<Uri> Server() => new("--server")
+    {
+        Description = "Address of the service's gRPC endpoint.",
+        HelpName = "URI",
+        DefaultValueFactory = _ => new Uri("http://127.0.0.1:5082"),
+        CustomParser = result =>
+        {
+            if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var address) && address.Scheme is "http" or "https") return address;
+            result.AddError($"--server: found '{result.Tokens[0].Value}', expected an address like http://127.0.0.1:5082");
+            return null!;
+        },
+    };
+
+    public static Option<ulong> Seed(ulong value) => new("--seed")
+    {
+        Description = "First seed of the scenes; each episode takes the next one. Evaluation seeds: none of them was trained on.",
+        HelpName = "N",
+        DefaultValueFactory = _ => value,
+    };
+
+    /// <summary>A whole number of at least 1.</summary>
+    public static Option<int> Count(string name, string description, int value)
+    {
+        var option = new Option<int>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => value };
+        option.RequireAbove(0);
+        return option;
+    }
+
+    /// <summary>Families by name, separated by commas or given several times.</summary>
+    public static Option<TaskFamily[]> Families(string name) => new(name)
+    {
+        Description = $"Kinds of instruction: {string.Join(", ", FamilyNames)}. Several separated by commas.",
+        HelpName = "LIST",
+        AllowMultipleArgumentsPerToken = true,
+        DefaultValueFactory = _ => Enum.GetValues<TaskFamily>(),
+        CustomParser = result => ParseFamilies(name, result),
+    };
+
+    private static IEnumerable<string> FamilyNames => Enum.GetNames<TaskFamily>().Select(family => family.ToLowerInvariant());
+
+    private static TaskFamily[] ParseFamilies(string name, System.CommandLine.Parsing.ArgumentResult result)
+    {
+        var families = new List<TaskFamily>();
+        foreach (var word in result.Tokens.SelectMany(token => token.Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)))
+            if (FamilyNames.Contains(word) && Enum.TryParse<TaskFamily>(word, ignoreCase: true, out var family)) families.Add(family);
+            else result.AddError($"{name}: found '{word}', expected some of {string.Join(", ", FamilyNames)}");
+        return [.. families.Distinct()];
+    }
+}

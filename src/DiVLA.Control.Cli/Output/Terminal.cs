@@ -1,0 +1,35 @@
+using Spectre.Console;
+
+namespace DiVLA.Control.Cli;
+
+/// <summary>Where a command writes. Results go to the output, everything else to the error output, so that results can be piped.</summary>
+internal sealed class Terminal
+{
+    /// <summary>Takes two writers; an interactive terminal is redrawn in place.</summary>
+    public Terminal(TextWriter output, TextWriter error, bool isInteractive)
+    {
+        (Out, Error, IsInteractive) = (output, error, isInteractive);
+        Console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(output),
+            Ansi = isInteractive ? AnsiSupport.Detect : AnsiSupport.No,
+            ColorSystem = isInteractive ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+            Interactive = isInteractive ? InteractionSupport.Yes : InteractionSupport.No,
+        });
+    }
+
+    /// <summary>Results.</summary>
+    public TextWriter Out { get; }
+
+    /// <summary>Progress and errors.</summary>
+    public TextWriter Error { get; }
+
+    /// <summary>False where the output goes to a file or a pipe.</summary>
+    public bool IsInteractive { get; }
+
+    /// <summary>The output as something to draw tables on.</summary>
+    public IAnsiConsole Console { get; }
+
+    /// <summary>The terminal of this process.</summary>
+    public static Terminal OfProcess() => new(System.Console.Out, System.Console.Error, !System.Console.IsOutputRedirected);
+}

@@ -1,0 +1,26 @@
+using System.CommandLine;
+using DiVLA.Control.Client;
+
+namespace DiVLA.Control.Cli.Reasoning;
+
+/// <summary>`divla reasoning get`: the phrase that steers a robot now.</summary>
+internal static class ReasoningGetCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var (session, server, json) = (ReasoningCommand.Session(), SharedOptions.Server(), SharedOptions.Json());
+        var command = new Command("get", "The phrase that steers a robot now.") { session, server, json };
+        command.SetAction((parsed, cancellation) => CommandGuard.RunAsync(
+            terminal,
+            () => RunAsync(terminal, parsed.GetRequiredValue(session), parsed.GetRequiredValue(server), parsed.GetValue(json), cancellation)));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(Terminal terminal, string session, Uri server, bool json, CancellationToken cancellation)
+    {
+        using var channel = ServiceChannel.For(server);
+        var answer = await new ReasoningClient(channel).GetAsync(session, cancellation);
+        await terminal.Out.WriteLineAsync(json ? Json.Line(answer) : $"{answer.RobotId}: {ReasoningCommand.Words(answer.Phrase)}");
+        return ExitCode.Success;
+    }
+}
