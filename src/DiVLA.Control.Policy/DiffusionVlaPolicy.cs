@@ -39,8 +39,9 @@ public sealed class DiffusionVlaPolicy : IDisposable
         _reasoning = new ReasoningStage(_backbone, _decoder, _decode.Frames, _taskSpace.State, manifest.SpecialTokens.Eos);
         var film = new FilmStage(_backbone.PromptMean, _backbone.ReasoningMean);
         _diffusion = new DiffusionStage(graphs.Diffusion, manifest.Latent, film, _taskSpace.State, noiseSeed, options.Noise);
+        var latent = new TaskDisplacementLatent(manifest.Latent);
         _embodiment = new EmbodimentStage(
-            graphs.Embodiments[parts.Profile.Name], parts.Profile, kinematics, new TaskDisplacementLatent(manifest.Latent), _diffusion.Latent, options.Embodiment);
+            graphs.Embodiments[parts.Profile.Name], parts.Profile, kinematics, latent, _diffusion.Latent, options.Embodiment);
     }
 
     /// <summary>The arm that this policy drives.</summary>
@@ -81,7 +82,8 @@ public sealed class DiffusionVlaPolicy : IDisposable
         return _pass.End();
     }
 
-    /// <summary>Blocks until no phrase is being decoded. For callers without a deadline, such as evaluation; never for the policy thread of a live robot.</summary>
+    /// <summary>Blocks until no phrase is being decoded.</summary>
+    /// <remarks>For callers without a deadline, such as evaluation; never for the policy thread of a live robot.</remarks>
     public void WaitForPhrase() => _decoder.WaitUntilIdle();
 
     /// <inheritdoc/>
@@ -101,19 +103,23 @@ public sealed class DiffusionVlaPolicy : IDisposable
     private void RunStages(in Observation observation, PolicyTrajectory result)
     {
         var draft = _reasoning.ChooseDraft();
-        _ = _pass.Ended(InferenceStep.Decode, Decode(observation))                                            // JPEG, PNG, RGB8 -> frames [1, C, h, w, 3]
-            && _pass.Ended(InferenceStep.EmbodimentIn, _taskSpace.Run(observation.State))                     // joints, gripper -> state [1, S]
-            && _pass.Ended(InferenceStep.Backbone, _backbone.Run(draft))                                      // -> KV cache, means [1, D], argmax [1, P + 1]
-            && _pass.Ended(InferenceStep.Reasoning, _reasoning.Run(draft, observation.Sequence, result))      // argmax = draft? -> phrase
-            && _pass.Ended(InferenceStep.Film, FilmStage.Run(draft))                                          // means -> condition
-            && _pass.Ended(InferenceStep.Diffusion, _diffusion.Run())                                         // condition, state, noise -> latent [1, H, L]
-            && _pass.Ended(InferenceStep.EmbodimentOut, _embodiment.Run(observation.State, result));          // latent, joints -> H x (n + gripper)
+        _ = Ended(InferenceStep.Decode, Decode(observation))                                        // JPEG, PNG, RGB8 -> [1, C, h, w, 3]
+            && Ended(InferenceStep.EmbodimentIn, _taskSpace.Run(observation.State))                 // joints, gripper -> state [1, S]
+            && Ended(InferenceStep.Backbone, _backbone.Run(draft))                                  // -> KV cache, means [1, D], argmax
+            && Ended(InferenceStep.Reasoning, _reasoning.Run(draft, observation.Sequence, result))  // argmax = draft? -> phrase
+            && Ended(InferenceStep.Film, FilmStage.Run(draft))                                      // means -> condition
+            && Ended(InferenceStep.Diffusion, _diffusion.Run())                                     // condition, noise -> latent [1, H, L]
+            && Ended(InferenceStep.EmbodimentOut, _embodiment.Run(observation.State, result));      // latent, joints -> H x (n + gripper)
     }
+
+    private bool Ended(InferenceStep step, in PolicyFault fault) => _pass.Ended(step, fault);
 
     private PolicyFault Decode(in Observation observation)
     {
         var report = _check.Check(observation.CapturedAt, MonotonicTime.Now(_clock));
         if (report.Outcome == FrameOutcome.Ok) report = _decode.Run(observation.Frames);
-        return report.Outcome == FrameOutcome.Ok ? default : new PolicyFault(PolicyOutcome.RejectedFrame, PolicyStage.Decode, Frame: report);
+        return report.Outcome == FrameOutcome.Ok
+            ? default
+            : new PolicyFault(PolicyOutcome.RejectedFrame, PolicyStage.Decode, Frame: report);
     }
 }

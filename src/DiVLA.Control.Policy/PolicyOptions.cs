@@ -17,7 +17,7 @@ public sealed record PolicyOptions
     /// <summary>How often noise is drawn. Defaults to once a session, so that successive plans agree.</summary>
     public NoiseDraw Noise { get; init; } = NoiseDraw.OncePerSession;
 
-    /// <summary>Inferences on a grey picture that each arm's path is rehearsed with when a bundle is loaded. Range: 0 to 1000. Defaults to 40.</summary>
+    /// <summary>Inferences on a grey picture when a bundle is loaded, for each arm. Range: 0 to 1000. Defaults to 40.</summary>
     /// <remarks>A live session's first tick then runs compiled code over warm memory.</remarks>
     public int RehearsalInferences { get; init; } = 40;
 

@@ -35,7 +35,7 @@ public enum PolicyOutcome
 /// <param name="Outcome">What kind of fault.</param>
 /// <param name="Stage">Where the inference ended.</param>
 /// <param name="Frame">Which frame and why, for <see cref="PolicyOutcome.RejectedFrame"/>.</param>
-/// <param name="Kinematics">Both tool poses of the sample furthest beyond its tolerance, for <see cref="PolicyOutcome.FailedKinematicsCheck"/>.</param>
+/// <param name="Kinematics">Both tool poses of the worst sample, for <see cref="PolicyOutcome.FailedKinematicsCheck"/>.</param>
 /// <param name="Range">Which number left its range, for <see cref="PolicyOutcome.OutsideTrainedRange"/>.</param>
 /// <param name="Error">What ONNX Runtime said, for <see cref="PolicyOutcome.RuntimeFailure"/>.</param>
 public readonly record struct PolicyFault(

@@ -4,7 +4,7 @@ using DiVLA.Control.Policy.Reasoning;
 
 namespace DiVLA.Control.Policy.Backbone;
 
-/// <summary>Frames, instruction, state and draft phrase to the KV cache, the mean hidden states of prompt and phrase, and what the model would say.</summary>
+/// <summary>Frames, instruction, state and draft phrase to the KV cache, two mean hidden states, and what the model would say.</summary>
 internal sealed class BackboneStage : IDisposable
 {
     private readonly GraphTensor<long> _instruction;

@@ -6,7 +6,8 @@ using DiVLA.Control.Robot;
 
 namespace DiVLA.Control.Policy.Bundle;
 
-/// <summary>A verified bundle with its graphs loaded. Sessions share it; its memory is freed when it and the last policy made from it are disposed.</summary>
+/// <summary>A verified bundle with its graphs loaded. Sessions share it.</summary>
+/// <remarks>Its memory is freed when it and the last policy made from it are disposed.</remarks>
 public sealed class PolicyBundle : IDisposable
 {
     private readonly SharedGraphs _graphs;
@@ -59,7 +60,8 @@ public sealed class PolicyBundle : IDisposable
 
     /// <summary>Makes the policy of one session: its buffers, its decoder thread, its noise.</summary>
     /// <exception cref="ArgumentException">The bundle has no such embodiment.</exception>
-    public DiffusionVlaPolicy CreatePolicy(string embodiment, ulong noiseSeed, TimeProvider clock) => new(PartsFor(embodiment), noiseSeed, clock);
+    public DiffusionVlaPolicy CreatePolicy(string embodiment, ulong noiseSeed, TimeProvider clock) =>
+        new(PartsFor(embodiment), noiseSeed, clock);
 
     /// <summary>Makes a plain greedy decoder over the same graphs, for evaluation and tests.</summary>
     /// <exception cref="ArgumentException">The bundle has no such embodiment.</exception>

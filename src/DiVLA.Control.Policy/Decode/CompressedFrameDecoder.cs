@@ -2,7 +2,8 @@ using SkiaSharp;
 
 namespace DiVLA.Control.Policy.Decode;
 
-/// <summary>Decodes JPEG and PNG files of one size. Allocates a few small objects a frame (Skia's codec and the view of the bytes), no pixels.</summary>
+/// <summary>Decodes JPEG and PNG files of one size.</summary>
+/// <remarks>Allocates a few small objects a frame (Skia's codec and the view of the bytes), no pixels.</remarks>
 internal sealed class CompressedFrameDecoder
 {
     private const int BytesPerRgba = 4;
@@ -32,11 +33,7 @@ internal sealed class CompressedFrameDecoder
         if (codec is null) return new FrameReport(FrameOutcome.Undecodable, frame.Camera, frame.Data.Length);
         if (codec.EncodedFormat != format) return new FrameReport(FrameOutcome.UnsupportedEncoding, frame.Camera);
         if (codec.Info.Width != _width || codec.Info.Height != _height)
-            return new FrameReport(
-                FrameOutcome.WrongSize,
-                frame.Camera,
-                FrameReport.PackSize(codec.Info.Width, codec.Info.Height),
-                FrameReport.PackSize(_width, _height));
+            return FrameReport.WrongSize(frame.Camera, codec.Info.Width, codec.Info.Height, _width, _height);
 
         fixed (byte* rgba = _rgba)
             if (codec.GetPixels(_target, (nint)rgba) != SKCodecResult.Success)

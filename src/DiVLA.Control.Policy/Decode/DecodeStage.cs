@@ -51,8 +51,7 @@ internal sealed class DecodeStage : IDisposable
 
         var camera = _cameras[index];
         if (frame.Width != camera.Width || frame.Height != camera.Height)
-            return new FrameReport(
-                FrameOutcome.WrongSize, frame.Camera, FrameReport.PackSize(frame.Width, frame.Height), FrameReport.PackSize(camera.Width, camera.Height));
+            return FrameReport.WrongSize(frame.Camera, frame.Width, frame.Height, camera.Width, camera.Height);
 
         var pixels = Frames.Span.Slice(index * _frameBytes, _frameBytes);
         return frame.Encoding == FrameEncoding.Rgb8 ? CopyRgb8(frame, pixels) : _compressed.Decode(frame, pixels);

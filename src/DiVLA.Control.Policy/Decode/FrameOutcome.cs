@@ -57,6 +57,9 @@ public readonly record struct FrameReport(FrameOutcome Outcome, string Camera = 
         _ => Outcome.ToString(),
     };
 
+    internal static FrameReport WrongSize(string camera, int width, int height, int expectedWidth, int expectedHeight) =>
+        new(FrameOutcome.WrongSize, camera, PackSize(width, height), PackSize(expectedWidth, expectedHeight));
+
     internal static long PackSize(int width, int height) => ((long)width << 32) | (uint)height;
 
     private static string SizeText(long packed) => $"{packed >> 32}x{(int)packed}";

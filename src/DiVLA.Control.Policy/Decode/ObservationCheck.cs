@@ -15,9 +15,9 @@ public sealed class ObservationCheck
     public FrameReport Check(MonotonicTime capturedAt, MonotonicTime now)
     {
         if (_last is { } last && capturedAt <= last)
-            return new FrameReport(FrameOutcome.NotIncreasing, Found: capturedAt.Nanoseconds, Expected: last.Nanoseconds);
+            return new FrameReport(FrameOutcome.NotIncreasing, "", capturedAt.Nanoseconds, last.Nanoseconds);
         if (now - capturedAt > _maxAgeNs)
-            return new FrameReport(FrameOutcome.Stale, Found: now - capturedAt, Expected: _maxAgeNs);
+            return new FrameReport(FrameOutcome.Stale, "", now - capturedAt, _maxAgeNs);
         _last = capturedAt;
         return default;
     }

@@ -2,7 +2,8 @@ using DiVLA.Control.Robot;
 
 namespace DiVLA.Control.Policy.Embodiment;
 
-/// <summary>Holds the decoded joints to the latent: their tool must be where the latent wants it. Catches a wrong arm's map, and one far outside its range.</summary>
+/// <summary>Holds the decoded joints to the latent: their tool must be where the latent wants it.</summary>
+/// <remarks>Catches a wrong arm's map, and one far outside its range.</remarks>
 internal sealed class ForwardKinematicsCheck
 {
     private readonly ArmKinematics _kinematics;

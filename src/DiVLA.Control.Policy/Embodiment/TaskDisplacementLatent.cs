@@ -3,7 +3,7 @@ using DiVLA.Control.Robot;
 
 namespace DiVLA.Control.Policy.Embodiment;
 
-/// <summary>What the numbers of a latent `[H, L]` mean: displacement of the tool from the pose of the commanded joints, scaled to unit variance.</summary>
+/// <summary>What the numbers of a latent `[H, L]` mean: scaled displacement of the tool from the pose of the commanded joints.</summary>
 internal sealed class TaskDisplacementLatent
 {
     /// <summary>L: position (3), rotation vector (3), gripper (1).</summary>

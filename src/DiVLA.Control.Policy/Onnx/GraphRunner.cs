@@ -10,7 +10,8 @@ internal sealed class GraphRunner : IDisposable
     private readonly RunOptions _options = new();
 
     /// <summary>Binds every input and output of a graph by name.</summary>
-    public GraphRunner(OnnxGraph graph, IEnumerable<(string Name, GraphTensor Tensor)> inputs, IEnumerable<(string Name, GraphTensor Tensor)> outputs)
+    public GraphRunner(
+        OnnxGraph graph, IEnumerable<(string Name, GraphTensor Tensor)> inputs, IEnumerable<(string Name, GraphTensor Tensor)> outputs)
     {
         _session = graph.Session;
         _binding = _session.CreateIoBinding();

@@ -3,7 +3,8 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace DiVLA.Control.Policy.Onnx;
 
-/// <summary>A preallocated tensor that graphs read from and write to in place. Bound to two graphs, it hands one's output to the other without a copy.</summary>
+/// <summary>A preallocated tensor that graphs read from and write to in place.</summary>
+/// <remarks>Bound to two graphs, it hands one's output to the other without a copy.</remarks>
 internal abstract class GraphTensor : IDisposable
 {
     private protected GraphTensor(OrtValue value, long[] shape) => (Value, Shape) = (value, shape);

@@ -62,7 +62,7 @@ internal static class OnnxEnvironment
         {
             if (!OrtEnv.IsCreated) OrtEnv.CreateInstanceWithOptions(ref creation);
         }
-        catch (Exception error) when (error is TypeInitializationException or DllNotFoundException or BadImageFormatException or EntryPointNotFoundException)
+        catch (Exception error) when (error is TypeInitializationException or TypeLoadException or BadImageFormatException)
         {
             var cause = error.InnerException ?? error;
             throw new OnnxUnavailableException($"ONNX Runtime cannot be loaded from {Describe(directory)}: {cause.Message}", error);

@@ -49,8 +49,10 @@ internal sealed class ReasoningDecoder : IDisposable
     /// <summary>The newest complete phrase; null before the first. Any thread.</summary>
     public ReasoningPhrase? Current => Volatile.Read(ref _current);
 
-    /// <summary>Hands over a draft that failed verification: decoding goes on from the first mismatch. Does nothing while a job runs. Never waits.</summary>
-    public void ContinueFromPolicy(BackboneStage verified, Instruction instruction, ReadOnlySpan<int> draft, DraftVerdict verdict, ulong sequence)
+    /// <summary>Hands over a draft that failed verification: decoding goes on from the first mismatch.</summary>
+    /// <remarks>Does nothing while a job runs. Never waits.</remarks>
+    public void ContinueFromPolicy(
+        BackboneStage verified, Instruction instruction, ReadOnlySpan<int> draft, DraftVerdict verdict, ulong sequence)
     {
         if (!_idle.IsSet) return;
         _tokens.Cache.CopyPrefixFrom(verified.Cache, _tokens.PromptLength + verdict.Kept);
@@ -58,7 +60,8 @@ internal sealed class ReasoningDecoder : IDisposable
         Start(new Job(instruction, sequence, verdict.Kept, verdict.Next, IsRestart: false));
     }
 
-    /// <summary>Hands over an observation under a new instruction: the prompt is run here, then the whole phrase. Does nothing while a job runs. Never waits.</summary>
+    /// <summary>Hands over an observation under a new instruction: the prompt is run here, then the whole phrase.</summary>
+    /// <remarks>Does nothing while a job runs. Never waits.</remarks>
     public void RestartFromPolicy(ReadOnlySpan<byte> frames, ReadOnlySpan<float> state, Instruction instruction, ulong sequence)
     {
         if (!_idle.IsSet) return;

@@ -3,7 +3,7 @@ using DiVLA.Control.Policy.Onnx;
 
 namespace DiVLA.Control.Policy.Reasoning;
 
-/// <summary>Keeps the phrase fresh: verifies the draft at every inference and has a new phrase decoded beside the control path where it fails.</summary>
+/// <summary>Keeps the phrase fresh: verifies the draft at every inference and has a new one decoded beside the control path.</summary>
 /// <remarks>
 /// A new instruction takes effect together with its first phrase. Until that is decoded, actions go on under the old instruction and its
 /// phrase, marked pending: instruction and phrase never contradict each other, which the head has not seen in training. A session's first

@@ -14,14 +14,12 @@ internal sealed class ObservationCheckTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(Check(captured: 5_000_000, now: 6_000_000), Is.Default, "exactly as old as allowed");
-            Assert.That(Check(5_000_000, 5_000_001), Is.EqualTo(new FrameReport(FrameOutcome.NotIncreasing, null!, 5_000_000, 5_000_000)).Using<FrameReport>(SameButCamera));
+            Assert.That(Check(5_000_000, 5_000_001), Is.EqualTo(new FrameReport(FrameOutcome.NotIncreasing, "", 5_000_000, 5_000_000)));
             Assert.That(Check(4_999_999, 5_000_001).Outcome, Is.EqualTo(FrameOutcome.NotIncreasing));
-            Assert.That(Check(7_000_000, 8_000_001), Is.EqualTo(new FrameReport(FrameOutcome.Stale, null!, 1_000_001, 1_000_000)).Using<FrameReport>(SameButCamera));
+            Assert.That(Check(7_000_000, 8_000_001), Is.EqualTo(new FrameReport(FrameOutcome.Stale, "", 1_000_001, 1_000_000)));
             Assert.That(Check(6_500_000, 6_600_000), Is.Default, "a refused observation does not count as the one before");
         }
     }
-
-    private static bool SameButCamera(FrameReport x, FrameReport y) => x with { Camera = "" } == y with { Camera = "" };
 
     private FrameReport Check(long captured, long now) => _check.Check(new MonotonicTime(captured), new MonotonicTime(now));
 }

@@ -8,7 +8,8 @@ internal static class OneJointArm
 {
     public const double LengthM = 0.5;
 
-    public static ArmKinematics Kinematics { get; } = new(RigidTransform.Identity, [RigidTransform.Identity, RigidTransform.Translation(LengthM, 0, 0)]);
+    public static ArmKinematics Kinematics { get; } =
+        new(RigidTransform.Identity, [RigidTransform.Identity, RigidTransform.Translation(LengthM, 0, 0)]);
 
     /// <summary>Two samples; one latent unit is a metre or a radian.</summary>
     public static LatentManifest Latent { get; } = new("", 2, 7, [[1, 1, 1, 1, 1, 1, 1], [1, 1, 1, 1, 1, 1, 1]]);

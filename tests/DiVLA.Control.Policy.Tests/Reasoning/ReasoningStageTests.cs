@@ -24,6 +24,7 @@ internal sealed class ReasoningStageTests
             Assert.That(counts.Verified, Is.GreaterThan(20));
             Assert.That(counts.Pending, Is.GreaterThan(5), "the scene calls for new phrases");
             Assert.That(counts.WronglyPending, Is.Zero, "a pending phrase is not what greedy decoding says");
+            Assert.That(counts.PendingAgain, Is.Zero, "a phrase that was decoded from a frame holds for that frame");
         }
     }
 
@@ -217,6 +218,7 @@ internal sealed class ReasoningStageTests
         var counts = default(Counts);
         for (var frame = 0; frame < frames; frame++)
         {
+            // Every picture comes twice.
             if (frame % 2 == 0) run.Scene.Repaint(1000 + frame, share);
             if (settle) run.InferAndSettle();
             else run.Infer();
@@ -231,6 +233,7 @@ internal sealed class ReasoningStageTests
             {
                 counts.Pending++;
                 if (isRight) counts.WronglyPending++;
+                if (frame % 2 == 1) counts.PendingAgain++;
             }
         }
         return counts;
@@ -264,5 +267,6 @@ internal sealed class ReasoningStageTests
         public int Verified;
         public int Pending;
         public int WronglyPending;
+        public int PendingAgain;
     }
 }

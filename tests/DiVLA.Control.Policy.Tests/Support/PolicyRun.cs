@@ -17,7 +17,11 @@ internal sealed class PolicyRun : IDisposable
     }
 
     public PolicyRun(
-        PolicyBundle bundle, Func<string, ulong, TimeProvider, DiffusionVlaPolicy> create, ulong noiseSeed = 1, int sceneSeed = 1, string? instruction = Instruction)
+        PolicyBundle bundle,
+        Func<string, ulong, TimeProvider, DiffusionVlaPolicy> create,
+        ulong noiseSeed = 1,
+        int sceneSeed = 1,
+        string? instruction = Instruction)
     {
         Scene = new Scene(bundle, sceneSeed);
         Policy = create("panda", noiseSeed, Clock);
@@ -54,7 +58,9 @@ internal sealed class PolicyRun : IDisposable
 
     /// <summary>All samples' joints and grippers, for comparing bits.</summary>
     public double[] Samples() =>
-        [.. Enumerable.Range(0, Trajectory.Horizon).SelectMany(sample => (double[])[.. Trajectory[sample].Joints.AsSpan(), Trajectory[sample].GripperWidth])];
+        [.. Enumerable.Range(0, Trajectory.Horizon).SelectMany(Numbers)];
 
     public void Dispose() => Policy.Dispose();
+
+    private double[] Numbers(int sample) => [.. Trajectory[sample].Joints.AsSpan(), Trajectory[sample].GripperWidth];
 }

@@ -30,8 +30,11 @@ internal sealed class Scene
         return new CameraFrame(camera.Name, FrameEncoding.Rgb8, camera.Width, camera.Height, pixels);
     }
 
-    public RobotState StateAt(double[] joints) =>
-        new(new JointPositions(joints), new JointVelocities(new double[joints.Length]), new JointPositions(joints), _profile.Gripper.OpenWidthM, false);
+    public RobotState StateAt(double[] joints)
+    {
+        var positions = new JointPositions(joints);
+        return new RobotState(positions, new JointVelocities(new double[joints.Length]), positions, _profile.Gripper.OpenWidthM, IsHolding: false);
+    }
 
     /// <summary>Repaints a share of every picture with one random colour, so that scenes drift apart slowly or at once.</summary>
     public void Repaint(int seed, double share)

@@ -7,7 +7,8 @@ internal sealed class WordTokenizerTests
 {
     private static readonly string[] Words = ["<pad>", "<eos>", "<unk>", ",", "bin", "cube", "put", "red", "the", "left"];
 
-    private static readonly WordTokenizer Tokenizer = new(Words.Select((word, id) => (word, id)).ToDictionary(pair => pair.word, pair => pair.id), "<unk>");
+    private static readonly WordTokenizer Tokenizer =
+        new(Words.Select((word, id) => (word, id)).ToDictionary(pair => pair.word, pair => pair.id), "<unk>");
 
     [TestCase("put the red cube", new[] { 6, 8, 7, 5 })]
     [TestCase("  Put THE\tred\ncube ", new[] { 6, 8, 7, 5 }, Description = "case and white space do not matter")]

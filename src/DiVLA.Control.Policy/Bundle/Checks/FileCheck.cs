@@ -9,10 +9,9 @@ internal static class FileCheck
     {
         for (var index = 0; index < files.Count; index++)
         {
-            var path = files[index].Path;
-            if (!faults.Require(BundleFolder.IsPlain(path), PolicyManifest.FileName, $"files[{index}].path", $"'{path}'", "a relative path inside the bundle"))
-                continue;
-            CheckFile(folder, files[index], faults);
+            var (path, field) = (files[index].Path, $"files[{index}].path");
+            if (faults.Require(BundleFolder.IsPlain(path), PolicyManifest.FileName, field, $"'{path}'", "a relative path inside the bundle"))
+                CheckFile(folder, files[index], faults);
         }
     }
 

@@ -40,8 +40,9 @@ internal sealed class ManifestCheck
             Require(!cameras.Take(index).Any(other => other.Name == camera.Name), $"{field}.name", camera.Name, "a name of its own");
             Require(camera.Width is > 0 and <= MaxPixels, $"{field}.width", camera.Width, $"1 to {MaxPixels}");
             Require(camera.Height is > 0 and <= MaxPixels, $"{field}.height", camera.Height, $"1 to {MaxPixels}");
-            Require(camera.Width == cameras[0].Width, $"{field}.width", camera.Width, $"{cameras[0].Width}, as the first camera: all share one tensor");
-            Require(camera.Height == cameras[0].Height, $"{field}.height", camera.Height, $"{cameras[0].Height}, as the first camera: all share one tensor");
+            // All cameras share one tensor.
+            Require(camera.Width == cameras[0].Width, $"{field}.width", camera.Width, $"{cameras[0].Width}, as the first camera's");
+            Require(camera.Height == cameras[0].Height, $"{field}.height", camera.Height, $"{cameras[0].Height}, as the first camera's");
         }
     }
 
@@ -83,15 +84,17 @@ internal sealed class ManifestCheck
         Require(
             scheduler.InferenceTimesteps > 0 && scheduler.InferenceTimesteps <= scheduler.TrainTimesteps,
             "scheduler.inference_timesteps", scheduler.InferenceTimesteps, $"1 to {scheduler.TrainTimesteps}, the training's");
-        var steps = scheduler.Timesteps;
-        Require(steps.Length == scheduler.InferenceTimesteps, "scheduler.timesteps", $"{steps.Length} steps", $"{scheduler.InferenceTimesteps} steps");
-        var isFalling = Array.TrueForAll(steps, step => step >= 0 && step < scheduler.TrainTimesteps) && steps.Zip(steps.Skip(1)).All(pair => pair.First > pair.Second);
-        Require(isFalling, "scheduler.timesteps", string.Join(", ", steps), $"falling, within 0 to {scheduler.TrainTimesteps - 1}");
+        var (steps, count) = (scheduler.Timesteps, scheduler.InferenceTimesteps);
+        Require(steps.Length == count, "scheduler.timesteps", $"{steps.Length} steps", $"{count} steps");
+        var areWithin = Array.TrueForAll(steps, step => step >= 0 && step < scheduler.TrainTimesteps);
+        var areFalling = steps.Zip(steps.Skip(1)).All(pair => pair.First > pair.Second);
+        Require(areWithin && areFalling, "scheduler.timesteps", string.Join(", ", steps), $"falling, within 0 to {scheduler.TrainTimesteps - 1}");
     }
 
     private void TimeAndDecoder()
     {
-        Require(IsPositive(_manifest.ControlRateHz) && _manifest.ControlRateHz <= 1000, "control_rate_hz", _manifest.ControlRateHz, "above 0, up to 1000");
+        var rate = _manifest.ControlRateHz;
+        Require(IsPositive(rate) && rate <= 1000, "control_rate_hz", rate, "above 0, up to 1000");
         Require(_manifest.SamplePeriodTicks > 0, "sample_period_ticks", _manifest.SamplePeriodTicks, "more than 0");
         var decoder = _manifest.Decoder;
         Require(decoder.Layers > 0, "decoder.layers", decoder.Layers, "more than 0");
@@ -140,5 +143,6 @@ internal sealed class ManifestCheck
 
     private void Text(string field, string value) => Require(!string.IsNullOrWhiteSpace(value), field, $"'{value}'", "a text");
 
-    private bool Require(bool condition, string field, object? found, string expected) => _faults.Require(condition, File, field, found, expected);
+    private bool Require(bool condition, string field, object? found, string expected) =>
+        _faults.Require(condition, File, field, found, expected);
 }

@@ -17,7 +17,8 @@ internal sealed class ProbeCheck
     private readonly SharedGraphs _graphs;
     private readonly FaultList _faults;
 
-    public ProbeCheck(PolicyManifest manifest, SharedGraphs graphs, FaultList faults) => (_manifest, _graphs, _faults) = (manifest, graphs, faults);
+    public ProbeCheck(PolicyManifest manifest, SharedGraphs graphs, FaultList faults) =>
+        (_manifest, _graphs, _faults) = (manifest, graphs, faults);
 
     public void Run(IReadOnlyDictionary<string, EmbodimentProfile> profiles)
     {
@@ -27,7 +28,10 @@ internal sealed class ProbeCheck
         frames.Span.Fill(Grey);
 
         using var backbone = new BackboneStage(_graphs.Backbone, _manifest, frames, state);
-        Probe(_manifest.Graphs.Backbone.File, () => RunBackbone(backbone), [backbone.PromptMean, backbone.ReasoningMean, .. backbone.Cache.Keys, .. backbone.Cache.Values]);
+        Probe(
+            _manifest.Graphs.Backbone.File,
+            () => RunBackbone(backbone),
+            [backbone.PromptMean, backbone.ReasoningMean, .. backbone.Cache.Keys, .. backbone.Cache.Values]);
 
         using var token = new TokenDecoder(_graphs.Reasoning, _manifest, backbone.Cache);
         Probe(_manifest.Graphs.Reasoning.File, () => token.Step(_manifest.SpecialTokens.Eos, token.PromptLength), [token.Hidden]);
@@ -53,7 +57,8 @@ internal sealed class ProbeCheck
         using var trajectory = new GraphTensor<float>(1, _manifest.Latent.Horizon, profile.JointCount + 1);
         for (var joint = 0; joint < profile.JointCount; joint++)
             joints.Span[joint] = (float)profile.RestRad[joint];
-        using var runner = new GraphRunner(_graphs.Embodiments[embodiment.Name], [("latent", latent), ("joints", joints)], [("trajectory", trajectory)]);
+        var graph = _graphs.Embodiments[embodiment.Name];
+        using var runner = new GraphRunner(graph, [("latent", latent), ("joints", joints)], [("trajectory", trajectory)]);
         Probe(embodiment.Graph.File, runner.Run, [trajectory]);
     }
 

@@ -37,8 +37,9 @@ internal sealed class ProfileCheck
         Require(_profile.Name == name, "name", _profile.Name, name);
         Require(_profile.StateId == _manifest.State.Id, "state_id", _profile.StateId, _manifest.State.Id);
         Require(_profile.LatentId == _manifest.Latent.Id, "latent_id", _profile.LatentId, _manifest.Latent.Id);
-        Require(_profile.ControlRateHz > 0 && double.IsFinite(_profile.ControlRateHz), "control_rate_hz", _profile.ControlRateHz, "a finite number above 0");
-        Require(_profile.JointCount is >= 1 and <= JointValues.Capacity, "joint_names", $"{_profile.JointCount} names", $"1 to {JointValues.Capacity} names");
+        Positive("control_rate_hz", _profile.ControlRateHz);
+        var joints = _profile.JointCount;
+        Require(joints is >= 1 and <= JointValues.Capacity, "joint_names", $"{joints} names", $"1 to {JointValues.Capacity} names");
         Limits();
         Gripper();
         Mapping();
@@ -68,7 +69,7 @@ internal sealed class ProfileCheck
         Require(
             gripper.OpenWidthM > gripper.ClosedWidthM && double.IsFinite(gripper.OpenWidthM),
             "gripper.open_width_m", gripper.OpenWidthM, $"more than the closed width {gripper.ClosedWidthM}");
-        Require(gripper.SpeedMPerS > 0 && double.IsFinite(gripper.SpeedMPerS), "gripper.speed_m_per_s", gripper.SpeedMPerS, "a finite number above 0");
+        Positive("gripper.speed_m_per_s", gripper.SpeedMPerS);
     }
 
     private void Mapping()
@@ -113,8 +114,9 @@ internal sealed class ProfileCheck
             var field = $"mapping.probe_poses[{index}]";
             if (!Numbers($"{field}.joints_rad", probes[index].JointsRad) | !Transform($"{field}.tool_pose", probes[index].ToolPose)) continue;
             var (found, expected) = (kinematics.ToolPose(probes[index].JointsRad), RigidTransform.FromRows(probes[index].ToolPose));
-            var isSame = (found.Origin - expected.Origin).Length < ProbeToleranceM && RotationVector.Between(expected, found).Length < ProbeToleranceRad;
-            Require(isSame, $"{field}.tool_pose", $"{found} by forward kinematics", $"{expected}");
+            var isThere = (found.Origin - expected.Origin).Length < ProbeToleranceM;
+            var isTurnedSo = RotationVector.Between(expected, found).Length < ProbeToleranceRad;
+            Require(isThere && isTurnedSo, $"{field}.tool_pose", $"{found} by forward kinematics", $"{expected}");
         }
     }
 
@@ -127,8 +129,12 @@ internal sealed class ProfileCheck
 
     private void Positive(string field, double[] numbers, int? count = null)
     {
-        if (Numbers(field, numbers, count)) Require(Array.TrueForAll(numbers, number => number > 0), field, string.Join(", ", numbers), "numbers above 0");
+        if (!Numbers(field, numbers, count)) return;
+        Require(Array.TrueForAll(numbers, number => number > 0), field, string.Join(", ", numbers), "numbers above 0");
     }
+
+    private void Positive(string field, double number) =>
+        Require(number > 0 && double.IsFinite(number), field, number, "a finite number above 0");
 
     private void Ordered(string field, double[] lower, double[] upper)
     {
@@ -136,5 +142,6 @@ internal sealed class ProfileCheck
             Require(lower[joint] < upper[joint], $"{field}[{joint}]", lower[joint], $"less than the upper limit {upper[joint]}");
     }
 
-    private bool Require(bool condition, string field, object? found, string expected) => _faults.Require(condition, _file, field, found, expected);
+    private bool Require(bool condition, string field, object? found, string expected) =>
+        _faults.Require(condition, _file, field, found, expected);
 }

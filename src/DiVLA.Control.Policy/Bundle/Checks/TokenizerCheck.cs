@@ -8,13 +8,16 @@ internal static class TokenizerCheck
     /// <summary>The tokenizer, or null where the file has faults.</summary>
     public static WordTokenizer? Run(BundleFolder folder, SpecialTokensManifest special, FaultList faults)
     {
-        if (JsonFileReader.Read<TokenizerFile>(folder, TokenizerFile.FileName, TokenizerFile.JsonOptions, faults, mayHoldNull: true) is not { } file) return null;
+        var file = JsonFileReader.Read<TokenizerFile>(folder, TokenizerFile.FileName, TokenizerFile.JsonOptions, faults, mayHoldNull: true);
+        if (file is null) return null;
         var model = file.Model;
         var isUsable =
             Require(model.Type == "WordLevel", "model.type", model.Type, "WordLevel")
             & Require(file.Normalizer?.Type == "Lowercase", "normalizer.type", file.Normalizer?.Type, "Lowercase")
             & Require(file.PreTokenizer?.Type == "Whitespace", "pre_tokenizer.type", file.PreTokenizer?.Type, "Whitespace")
-            & Require(IsWithoutGaps(model.Vocabulary), "model.vocab", $"{model.Vocabulary.Count} words", "ids 0 to size - 1, each once, words without line breaks")
+            & Require(
+                IsWithoutGaps(model.Vocabulary),
+                "model.vocab", $"{model.Vocabulary.Count} words", "ids 0 to size - 1, each once, words without line breaks")
             & Require(
                 model.Vocabulary.TryGetValue(model.UnknownToken, out var unknown) && unknown == special.Unk,
                 "model.unk_token", $"'{model.UnknownToken}'", $"the word with id {special.Unk}")
