@@ -1,7 +1,6 @@
 using DiVLA.Control.ModelBuilder.Checkpoints;
 using DiVLA.Control.ModelBuilder.Graphs;
 using DiVLA.Control.ModelBuilder.Onnx;
-using DiVLA.Control.ModelBuilder.Safetensors;
 using DiVLA.Control.Policy.Bundle;
 
 namespace DiVLA.Control.ModelBuilder.Bundles;
@@ -46,14 +45,16 @@ public sealed class BundleBuilder
     {
         Copy(_checkpoint.Weights.Path, Checkpoint.WeightsFileName);
         Copy(Path.Combine(_checkpoint.Directory, Checkpoint.TokenizerFileName), Checkpoint.TokenizerFileName);
+        var weights = new WeightSource(_checkpoint.Weights);
         var graphs = new GraphsManifest(
-            Graph("backbone", _checkpoint.Weights, BackboneGraph.Build),
-            Graph("reasoning", _checkpoint.Weights, ReasoningGraph.Build),
-            Graph("diffusion", _checkpoint.Weights, DiffusionGraph.Build));
+            Graph("backbone", weights, BackboneGraph.Build),
+            Graph("reasoning", weights, ReasoningGraph.Build),
+            Graph("diffusion", weights, DiffusionGraph.Build));
+        weights.ThrowOnFaults();
         var embodiments = _checkpoint.Embodiments.Select(Embodiment).ToArray();
 
         _steps.Next(PolicyManifest.FileName);
-        var name = request.Name ?? Path.GetFileName(Path.GetFullPath(request.BundleDirectory));
+        var name = request.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(request.BundleDirectory)));
         var manifest = ManifestComposer.Compose(_checkpoint.Config, name, request.License, graphs, embodiments, BundleFiles.Describe(_directory));
         File.WriteAllText(Path.Combine(_directory, PolicyManifest.FileName), manifest.ToJson());
         return manifest;
@@ -66,16 +67,17 @@ public sealed class BundleBuilder
         var profile = $"{folder}/{EmbodimentCheckpoint.ProfileFileName}";
         Copy(Path.Combine(embodiment.Directory, EmbodimentCheckpoint.ProfileFileName), profile);
         Copy(embodiment.Weights.Path, $"{folder}/{EmbodimentCheckpoint.WeightsFileName}");
-        var graph = Graph(
-            $"{folder}/embodiment", embodiment.Weights, (builder, config) => EmbodimentGraph.Build(builder, embodiment.Profile, config.Latent));
+        var weights = new WeightSource(embodiment.Weights);
+        var graph = Graph($"{folder}/embodiment", weights, (builder, config) => EmbodimentGraph.Build(builder, embodiment.Profile, config.Latent));
+        weights.ThrowOnFaults();
         return new EmbodimentManifest(embodiment.Name, profile, graph);
     }
 
-    private GraphManifest Graph(string path, SafetensorsFile weights, Action<GraphBuilder, ModelConfig> build)
+    private GraphManifest Graph(string path, WeightSource weights, Action<GraphBuilder, ModelConfig> build)
     {
         var file = $"{path}.onnx";
         _steps.Next(file);
-        var graph = new GraphBuilder(Path.GetFileName(path), new WeightSource(weights));
+        var graph = new GraphBuilder(Path.GetFileName(path), weights);
         build(graph, _checkpoint.Config);
         File.WriteAllBytes(Path.Combine(_directory, file), graph.ToBytes());
         return new GraphManifest(file, [.. graph.Inputs], [.. graph.Outputs], _sessionOptions);

@@ -38,7 +38,7 @@ internal sealed class WeightSource(SafetensorsFile file)
 
     private TensorEntry? Fault(string text)
     {
-        _faults.Add(text);
+        if (!_faults.Contains(text)) _faults.Add(text);
         return null;
     }
 

@@ -1,0 +1,91 @@
+using System.Text.Json;
+using DiVLA.Control.ModelBuilder.Onnx.Schema;
+using DiVLA.Control.Policy;
+using DiVLA.Control.Policy.Bundle;
+using Google.Protobuf;
+
+namespace DiVLA.Control.ModelBuilder.Bundles;
+
+/// <summary>Reads a bundle's graphs without running them.</summary>
+public static class BundleInspector
+{
+    // Film is the first part of diffusion.onnx; its nodes say so by their path.
+    private const string FilmPath = "/film/";
+
+    /// <summary>Counts nodes, weights and bytes.</summary>
+    /// <exception cref="InvalidDataException">The manifest or a graph cannot be read.</exception>
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    public static BundleReport Inspect(string directory)
+    {
+        var manifest = ReadManifest(Path.Combine(directory, PolicyManifest.FileName));
+        (PolicyStage Stage, GraphManifest Graph)[] graphs =
+        [
+            (PolicyStage.Backbone, manifest.Graphs.Backbone),
+            (PolicyStage.Reasoning, manifest.Graphs.Reasoning),
+            (PolicyStage.Diffusion, manifest.Graphs.Diffusion),
+            .. manifest.Embodiments.Select(embodiment => (PolicyStage.Embodiment, embodiment.Graph)),
+        ];
+        var parsed = Array.ConvertAll(graphs, entry => (entry.Stage, entry.Graph, Model: ReadGraph(Path.Combine(directory, entry.Graph.File))));
+        return new BundleReport(
+            manifest,
+            Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories).Sum(path => new FileInfo(path).Length),
+            Array.ConvertAll(parsed, entry => Report(directory, entry.Graph, entry.Model)),
+            [.. parsed.SelectMany(entry => Stages(entry.Stage, entry.Graph.File, entry.Model)).OrderBy(stage => stage.Stage)]);
+    }
+
+    private static PolicyManifest ReadManifest(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<PolicyManifest>(File.ReadAllText(path), PolicyManifest.JsonOptions)
+                ?? throw new InvalidDataException($"{path} is empty.");
+        }
+        catch (JsonException fault)
+        {
+            throw new InvalidDataException($"{path}: {fault.Message}", fault);
+        }
+    }
+
+    private static GraphProto ReadGraph(string path)
+    {
+        try
+        {
+            return ModelProto.Parser.ParseFrom(File.ReadAllBytes(path)).Graph ?? throw new InvalidDataException($"{path} has no graph.");
+        }
+        catch (InvalidProtocolBufferException fault)
+        {
+            throw new InvalidDataException($"{path}: is no ONNX file ({fault.Message})", fault);
+        }
+    }
+
+    private static GraphReport Report(string directory, GraphManifest manifest, GraphProto graph)
+    {
+        var weights = graph.Initializer.Where(IsWeight).ToArray();
+        return new GraphReport(
+            manifest.File,
+            new FileInfo(Path.Combine(directory, manifest.File)).Length,
+            graph.Node.Count,
+            [.. graph.Node.CountBy(node => node.OpType).Select(pair => new OperatorCount(pair.Key, pair.Value)).OrderByDescending(count => count.Nodes)],
+            weights.Sum(Count),
+            weights.Sum(weight => long.Parse(weight.ExternalData.Single(entry => entry.Key == "length").Value)),
+            graph.Initializer.Where(tensor => !IsWeight(tensor)).Sum(tensor => (long)tensor.RawData.Length),
+            manifest.Inputs,
+            manifest.Outputs);
+    }
+
+    private static IEnumerable<StageReport> Stages(PolicyStage stage, string file, GraphProto graph)
+    {
+        var weights = graph.Initializer.Where(IsWeight).ToDictionary(tensor => tensor.Name, Count);
+        return graph.Node
+            .GroupBy(node => stage == PolicyStage.Diffusion && node.Name.StartsWith(FilmPath, StringComparison.Ordinal) ? PolicyStage.Film : stage)
+            .Select(nodes => new StageReport(
+                nodes.Key,
+                file,
+                nodes.Count(),
+                nodes.SelectMany(node => node.Input).Distinct().Sum(input => weights.GetValueOrDefault(input))));
+    }
+
+    private static bool IsWeight(TensorProto tensor) => tensor.DataLocation == TensorProto.Types.DataLocation.External;
+
+    private static long Count(TensorProto tensor) => tensor.Dims.Aggregate(1L, (product, size) => product * size);
+}
