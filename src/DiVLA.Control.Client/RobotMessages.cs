@@ -3,9 +3,10 @@ using DiVLA.Control.Robot;
 
 namespace DiVLA.Control.Client;
 
-/// <summary>Domain values to messages.</summary>
-internal static class RobotMessages
+/// <summary>Domain values as messages, for programs that speak the protocol by themselves.</summary>
+public static class RobotMessages
 {
+    /// <summary>Fills a message that is used again and again.</summary>
     public static void Fill(ArmState message, in RobotState state)
     {
         Fill(message.JointPositionsRad, state.Joints.AsSpan());
@@ -15,6 +16,7 @@ internal static class RobotMessages
         message.IsHolding = state.IsHolding;
     }
 
+    /// <summary>The contract as a robot sends it.</summary>
     public static Contract From(EmbodimentContract contract)
     {
         var message = new Contract
@@ -36,6 +38,7 @@ internal static class RobotMessages
         return message;
     }
 
+    /// <summary>A camera of a session.</summary>
     public static Camera Camera(ContractCamera camera, ImageEncoding encoding) => new()
     {
         Name = camera.Name,
