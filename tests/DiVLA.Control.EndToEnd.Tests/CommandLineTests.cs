@@ -1,0 +1,71 @@
+using DiVLA.Control.Cli;
+
+namespace DiVLA.Control.EndToEnd.Tests;
+
+[TestFixture]
+internal sealed class CommandLineTests
+{
+    // Nothing listens on the discard port of this machine.
+    private const string NoService = "http://127.0.0.1:9";
+
+    [TestCase("")]
+    [TestCase("fly")]
+    [TestCase("demo --episodes 0")]
+    [TestCase("demo --seconds -1")]
+    [TestCase("demo --episodes many")]
+    [TestCase("demo --family acrobatic")]
+    [TestCase("eval --arms 0")]
+    [TestCase("serve --listen here")]
+    [TestCase("serve --provider abacus")]
+    [TestCase("sessions --server nowhere")]
+    [TestCase("stop")]
+    [TestCase("stop panda --all")]
+    [TestCase("model build checkpoint-only")]
+    public async Task Mistake_OnTheCommandLine_IsUsage(string arguments)
+    {
+        var divla = await Divla.RunAsync(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        Assert.That(divla.ExitCode, Is.EqualTo(ExitCode.Usage));
+        Assert.That(divla.Error, Is.Not.Empty);
+    }
+
+    [TestCase("--help")]
+    [TestCase("demo --help")]
+    [TestCase("model --help")]
+    public async Task Help_IsNo_Mistake(string arguments)
+    {
+        var divla = await Divla.RunAsync(arguments.Split(' '));
+        Assert.That(divla.ExitCode, Is.EqualTo(ExitCode.Success));
+        Assert.That(divla.Out, Does.Contain("Usage:"));
+    }
+
+    [TestCase("sessions")]
+    [TestCase("health")]
+    [TestCase("reasoning get")]
+    [TestCase("reasoning watch")]
+    [TestCase("stop --all")]
+    [TestCase("reset --all")]
+    public async Task OperatorCommand_WithoutAService_IsUnavailable(string arguments)
+    {
+        var divla = await Divla.RunAsync([.. arguments.Split(' '), "--server", NoService]);
+        Assert.That(divla.ExitCode, Is.EqualTo(ExitCode.Unavailable), divla.Error);
+        Assert.That(divla.Error, Does.Contain("cannot be reached"));
+    }
+
+    [Test]
+    public async Task Bundle_ThatIsNotThere_IsUnavailable()
+    {
+        var divla = await Divla.RunAsync("demo", "--bundle", Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()));
+        Assert.That(divla.ExitCode, Is.EqualTo(ExitCode.Unavailable));
+    }
+
+    [Test]
+    public async Task Manual_Names_EveryCommand()
+    {
+        var help = (await Divla.RunAsync("--help")).Out;
+        var commands = help[help.IndexOf("Commands:", StringComparison.Ordinal)..].Split('\n')[1..]
+            .Select(line => line.Trim().Split(' ')[0]).Where(word => word.Length > 0).ToArray();
+        var manual = await File.ReadAllTextAsync(Path.Combine(Checkout.Root, "docs", "command-line.md"));
+        Assert.That(commands, Has.Length.GreaterThan(5));
+        foreach (var command in commands) Assert.That(manual, Does.Contain($"`{command}"));
+    }
+}

@@ -1,0 +1,30 @@
+using DiVLA.Control.Cli;
+
+namespace DiVLA.Control.EndToEnd.Tests.Eval;
+
+[TestFixture]
+internal sealed class EvalTests
+{
+    // Random weights: the episode ends by its limit, and the failure is on record.
+    [Test]
+    public async Task Eval_OfARandomPolicy_ReportsItsFailure()
+    {
+        var failures = Directory.CreateTempSubdirectory("divla-failures-").FullName;
+        var eval = await Divla.RunAsync(
+            "eval", "--episodes", "1", "--families", "direct", "--seed", "3", "--json", "--bundle", RandomBundle.Directory, "--save-failures", failures);
+
+        Assert.That(eval.ExitCode, Is.EqualTo(ExitCode.Success), eval.Error);
+        var family = eval.LastJson.GetProperty("families")[0];
+        Assert.That(family.GetProperty("family").GetString(), Is.EqualTo("direct"));
+        Assert.That(family.GetProperty("episodes").GetInt32(), Is.EqualTo(1));
+        Assert.That(family.GetProperty("successes").GetInt32(), Is.Zero);
+        Assert.That(family.GetProperty("success_rate").GetDouble(), Is.Zero);
+        Assert.That(family.GetProperty("interval_95").EnumerateArray().Select(end => end.GetDouble()), Is.EqualTo(new[] { 0, 0.793 }).Within(0.001));
+        Assert.That(family.GetProperty("phrase_exact_match").GetDouble(), Is.InRange(0, 1));
+        Assert.That(family.GetProperty("seconds_median").ValueKind, Is.EqualTo(System.Text.Json.JsonValueKind.Null));
+        Assert.That(eval.LastJson.GetProperty("seed").GetInt32(), Is.EqualTo(3));
+        Assert.That(eval.LastJson.GetProperty("bundle_revision").GetString(), Is.Not.Empty);
+        Assert.That(Path.Combine(failures, "direct-3.png"), Does.Exist);
+        Directory.Delete(failures, recursive: true);
+    }
+}
