@@ -23,7 +23,7 @@ public static class EpisodeSampler
     {
         var streamSeed = split == SeedSplit.Evaluation ? seed | EvaluationBit : seed & ~EvaluationBit;
         var random = new SplitMix64(new SplitMix64(streamSeed).NextBits() + (ulong)family);
-        var scene = SampleScene(random);
+        var scene = family == TaskFamily.Inferential ? SampleOrderedScene(random) : SampleScene(random);
         var goal = SampleGoal(random, scene, family);
         return new Episode(family, seed, Phrase(random, split, scene, goal, family), goal, scene, SampleStart(random));
     }
@@ -44,6 +44,16 @@ public static class EpisodeSampler
                 objects.Add(new TableObject(kind, centre, random.Between(-0.7, 0.7)));
         }
         return new Scene(objects, Look.Sample(random));
+    }
+
+    /// <summary>As <see cref="SampleScene"/>, and which object is nearest to the arm's base, and next nearest, is plain to see.</summary>
+    public static Scene SampleOrderedScene(SplitMix64 random)
+    {
+        while (true)
+        {
+            var scene = SampleScene(random);
+            if (SortNext.LeastLead(scene) >= TableLayout.LeastLead) return scene;
+        }
     }
 
     /// <summary>A start somewhere over the table, the tool tilted a little.</summary>

@@ -57,6 +57,15 @@ public sealed record SortNext(SortProperty Property, Side FirstClassBin) : Goal
         return false;
     }
 
+    /// <summary>Least difference in distance from the arm's base between any two objects. Unit: m.</summary>
+    public static double LeastLead(Scene scene)
+    {
+        var least = double.PositiveInfinity;
+        for (var i = 0; i < scene.Objects.Length; i++)
+            for (var j = 0; j < i; j++) least = Math.Min(least, Math.Abs(BaseDistance(scene, i) - BaseDistance(scene, j)));
+        return least;
+    }
+
     private Side BinFor(ObjectKind kind)
     {
         var isFirstClass = Property == SortProperty.Warmth ? kind.IsWarm : kind.Shape == ObjectShape.Cube;

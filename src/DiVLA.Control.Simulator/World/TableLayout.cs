@@ -17,6 +17,9 @@ public static class TableLayout
     /// <summary>Least distance between the centres of two objects.</summary>
     public const double LeastSpacing = 0.075;
 
+    /// <summary>Least difference in distance from the arm's base between two objects where an instruction speaks of the next one: no one can say which of two equally near objects is meant.</summary>
+    public const double LeastLead = 0.025;
+
     /// <summary>Half the inner width of a bin.</summary>
     public const double BinHalfWidth = 0.08;
 

@@ -20,10 +20,13 @@ internal static class SampleGenerator
     private const double PlacedObjectShare = 0.1;
     private const int LongestRollout = 175;
 
+    // A rule and a picture take longer to be understood than a name.
+    private static readonly TaskFamily[] _familyTurns = [TaskFamily.Direct, TaskFamily.Inferential, TaskFamily.Paraphrase, TaskFamily.Inferential];
+
     /// <summary>One sample; the same seed gives the same sample.</summary>
     public static TrainingSample Sample(ulong sceneSeed, int draw)
     {
-        var family = (TaskFamily)(sceneSeed % 3);
+        var family = _familyTurns[sceneSeed % (ulong)_familyTurns.Length];
         var episode = EpisodeSampler.Sample(SeedSplit.Training, sceneSeed, family);
         var random = new SplitMix64(sceneSeed * 31 + (ulong)draw + 1);
         var rollout = new TaskSpaceRollout(episode.Scene, episode.Goal, EpisodeSampler.SampleStartPose(random), 0.08);
