@@ -21,6 +21,7 @@ internal sealed class Batch
     public Batch(ModelConfig config, Vocabulary vocabulary, int size)
     {
         (_config, _vocabulary, Size) = (config, vocabulary, size);
+        Family = new TaskFamily[size];
         Frames = new byte[size * config.Cameras.Length * Camera.FrameBytes];
         Instruction = new long[size * config.Prompt.InstructionTokens];
         State = new float[size * TaskState.Size];
@@ -33,6 +34,9 @@ internal sealed class Batch
     }
 
     public int Size { get; }
+
+    /// <summary>[B].</summary>
+    public TaskFamily[] Family { get; }
 
     /// <summary>uint8 [B, C, 64, 64, 3].</summary>
     public byte[] Frames { get; }
@@ -68,6 +72,7 @@ internal sealed class Batch
     /// <param name="random">For the posture drawn in the pictures and the sensor noise of the state.</param>
     public void Write(int index, TrainingSample sample, SceneRenderer renderer, SplitMix64 random)
     {
+        Family[index] = sample.Family;
         WritePictures(index, sample, renderer, random);
         WriteTokens(index, sample);
         WriteState(index, sample, random);
