@@ -51,7 +51,7 @@ internal sealed class ControlSession : IDisposable
         var timeline = new TrajectoryTimeline(_policy.CreateTrajectory().Horizon, plan.Profile.JointCount);
         _waiter = new SleepThenSpinTickWaiter(_clock, options.SpinBeforeDeadline);
         _loop = new DeadlineLoop(options, plan.Profile, _clock, _waiter, timeline, _ring);
-        _measures = new SessionMeasures(options, _policy, _loop, _mailbox, _clockOffset);
+        _measures = new SessionMeasures(options, _policy, _loop, _ring, _mailbox, _clockOffset);
 
         var traces = new PlanTraces();
         var faults = new PolicyFaultBox();
@@ -83,7 +83,7 @@ internal sealed class ControlSession : IDisposable
     public Task Closed => _closed.Task;
 
     /// <summary>What the session has done so far.</summary>
-    public Wire.SessionStatistics Statistics() => _measures.Read();
+    public Wire.SessionStatistics Statistics() => _measures.Read(isOver: false);
 
     /// <summary>Starts the loop. Its first command keeps the arm where it is; with <paramref name="stopped"/> it stays there until a reset.</summary>
     public Wire.SessionAccepted Start(bool stopped)
@@ -194,9 +194,11 @@ internal sealed class ControlSession : IDisposable
         await _policyThread.Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
+        // What an egress that failed has left behind was not sent.
+        while (_ring.TryTakeFromEgress(out var left)) _measures.Commands.RecordUnsent(left);
     private Wire.SessionSummary Summarise(Wire.SessionEnd end)
     {
-        var statistics = Statistics();
+        var statistics = _measures.Read(isOver: true);
         _log.Closed(end, statistics);
         return new Wire.SessionSummary { SessionId = Id, End = end, Statistics = statistics };
     }

@@ -11,8 +11,13 @@ internal sealed class SessionLog(ILogger logger, string session, string robot, T
     public void Opened(SessionPlan plan, string bundle) =>
         SessionLines.Opened(logger, session, robot, plan.Profile.Name, bundle, plan.Instruction);
 
-    public void Closed(Wire.SessionEnd end, Wire.SessionStatistics statistics) => SessionLines.Closed(
-        logger, session, robot, end, statistics.Seconds, statistics.TicksDue, statistics.CommandsSent, statistics.Missed, statistics.LateOver1Ms);
+    public void Closed(Wire.SessionEnd end, Wire.SessionStatistics statistics)
+    {
+        SessionLines.Closed(
+            logger, session, robot, end, statistics.Seconds, statistics.TicksDue, statistics.CommandsSent, statistics.Missed, statistics.LateOver1Ms);
+        if (statistics.TicksDue != statistics.CommandsSent + statistics.Missed)
+            SessionLines.Unaccounted(logger, session, robot, statistics.TicksDue, statistics.CommandsSent, statistics.Missed);
+    }
 
     public void RealTime(RealTimeReport report)
     {
@@ -67,6 +72,10 @@ internal static partial class SessionLines
         "Session {Session}: robot {Robot} closed, {End}, after {Seconds:F1} s: {TicksDue} ticks due, {Sent} commands sent, {Missed} missed, {Late} late by over 1 ms")]
     public static partial void Closed(
         ILogger logger, string session, string robot, Wire.SessionEnd end, double seconds, ulong ticksDue, ulong sent, ulong missed, ulong late);
+
+    [LoggerMessage(117, LogLevel.Error,
+        "Session {Session}: robot {Robot}, ticks do not add up: {TicksDue} due, but {Sent} sent and {Missed} missed; a thread lost a command without counting it")]
+    public static partial void Unaccounted(ILogger logger, string session, string robot, ulong ticksDue, ulong sent, ulong missed);
 
     [LoggerMessage(102, LogLevel.Warning, "Session {Session}: loop runs without {Measure}")]
     public static partial void RealTimeDenied(ILogger logger, string session, string measure);
