@@ -88,7 +88,7 @@ internal sealed class ControlSession : IDisposable
     /// <summary>Starts the loop. Its first command keeps the arm where it is; with <paramref name="stopped"/> it stays there until a reset.</summary>
     public Wire.SessionAccepted Start(bool stopped)
     {
-        if (stopped) _loop.Signals.RequestStopFromAnyThread(StopReason.EmergencyStop);
+        if (stopped) RequestEmergencyStop();
         _log.RealTime(_loop.Start(_plan.Start));
         return new Wire.SessionAccepted
         {
@@ -125,12 +125,15 @@ internal sealed class ControlSession : IDisposable
     /// <summary>Asks the session to end. Any thread; <see cref="Closed"/> says when it has.</summary>
     public void RequestEnd(Wire.SessionEnd end) => _endRequest.TrySetResult(end);
 
+    /// <summary>Stops the arm until it is reset, from the next tick on.</summary>
+    public void RequestEmergencyStop() => _loop.Signals.RequestStopFromAnyThread(StopReason.EmergencyStop);
+
     /// <summary>Stops the arm until it is reset, and waits for the command that says so.</summary>
     /// <returns>That command; null where the session was over first.</returns>
     public async Task<TickCommand?> EmergencyStopAsync()
     {
         var stopped = _ladder.WhenStopped(LadderReason.EmergencyStop);
-        _loop.Signals.RequestStopFromAnyThread(StopReason.EmergencyStop);
+        RequestEmergencyStop();
         return await Task.WhenAny(stopped, Closed) == stopped ? await stopped : null;
     }
 
