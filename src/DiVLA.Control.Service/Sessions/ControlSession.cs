@@ -59,7 +59,7 @@ internal sealed class ControlSession : IDisposable
             new ObservationGate(plan, _limits), _mailbox, _clockOffset, _loop.Signals, _policy, _measures.Observations, _news, _log, _clock);
         _policyThread = new PolicyThread(_mailbox, _policy, timeline, traces, _measures.Inferences, faults, _clock);
         Phrases = new PhraseBoard(_limits.MaxWatchers);
-        var reporter = new SessionReporter(_policy, _ladder, Phrases, faults, _news, _measures.Commands, _log);
+        var reporter = new SessionReporter(_policy, _ladder, Phrases, faults, _news, _measures.Commands, _log, _clock);
         _egress = new CommandEgress(
             _ring, responses, traces, _measures.Commands, _news, reporter, new ActionMessage(_clockOffset, plan.ReportStageTimes), _clock);
         _log.Opened(plan, parts.Bundle.Manifest.Revision);
@@ -194,11 +194,11 @@ internal sealed class ControlSession : IDisposable
         Phrases.Close();
         if (await Task.WhenAny(_egress.Completion, Task.Delay(_limits.BrakeTimeout, _clock)) != _egress.Completion) abort();
         await _egress.Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // What an egress that failed has left behind was not sent.
+        while (_ring.TryTakeFromEgress(out var left)) _measures.Commands.RecordUnsent(left);
         await _policyThread.Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-        // What an egress that failed has left behind was not sent.
-        while (_ring.TryTakeFromEgress(out var left)) _measures.Commands.RecordUnsent(left);
     private Wire.SessionSummary Summarise(Wire.SessionEnd end)
     {
         var statistics = _measures.Read(isOver: true);

@@ -12,8 +12,10 @@ internal sealed class SessionReporter(
     PolicyFaultBox faults,
     SessionNews news,
     CommandStatistics statistics,
-    SessionLog log)
+    SessionLog log,
+    TimeProvider clock)
 {
+    private readonly RepeatedLines _refusals = new(clock);
     private ReasoningPhrase? _phrase;
     private Wire.Phrase _shown = new();
 
@@ -22,7 +24,22 @@ internal sealed class SessionReporter(
     {
         if (ladder.SeeFromEgress(command)) ReportLadder(command);
         ReportPhrase(command);
-        if (faults.TryTake(out var fault, out var observation)) log.PolicyFault(fault, observation);
+        if (faults.TryTake(out var fault, out var observation)) ReportFault(fault, observation);
+    }
+
+    private void ReportFault(in PolicyFault fault, ulong observation)
+    {
+        log.PolicyFault(fault, observation);
+        if (fault.Outcome != PolicyOutcome.RejectedFrame || !_refusals.ShouldSay(fault.Frame.Outcome, out _)) return;
+        news.Post(new Wire.ControlResponse
+        {
+            ObservationRefused = new Wire.ObservationRefused
+            {
+                Sequence = observation,
+                Refusal = WireFrames.ToWire(fault.Frame.Outcome),
+                Detail = fault.Frame.Describe(),
+            },
+        });
     }
 
     private void ReportLadder(in TickCommand command)
