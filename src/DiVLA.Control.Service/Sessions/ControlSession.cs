@@ -34,6 +34,8 @@ internal sealed class ControlSession : IDisposable
     private readonly SessionNews _news = new();
     private readonly ClockOffset _clockOffset = new();
     private readonly SessionMeasures _measures;
+    private readonly InterventionReporter _interventions;
+    private readonly FlightLog _flight;
     private readonly CancellationTokenSource _ended = new();
     private readonly TaskCompletionSource<Wire.SessionEnd> _endRequest = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -59,7 +61,9 @@ internal sealed class ControlSession : IDisposable
             new ObservationGate(plan, _limits), _mailbox, _clockOffset, _loop.Signals, _policy, _measures.Observations, _news, _log, _clock);
         _policyThread = new PolicyThread(_mailbox, _policy, timeline, traces, _measures.Inferences, faults, _clock);
         Phrases = new PhraseBoard(_limits.MaxWatchers);
-        var reporter = new SessionReporter(_policy, _ladder, Phrases, faults, _news, _measures.Commands, _log, _clock);
+        _interventions = new InterventionReporter(_loop.Interventions, plan.Profile.JointNames, _log, _clock);
+        _flight = new FlightLog(parts.Options.Log.Folder, id, plan.Profile.JointNames, _loop, _log);
+        var reporter = new SessionReporter(_policy, _ladder, Phrases, faults, _news, _measures.Commands, _interventions, _flight, _log, _clock);
         _egress = new CommandEgress(
             _ring, responses, traces, _measures.Commands, _news, reporter, new ActionMessage(_clockOffset, plan.ReportStageTimes), _clock);
         _log.Opened(plan, parts.Bundle.Manifest.Revision);
@@ -116,6 +120,7 @@ internal sealed class ControlSession : IDisposable
         await StopThreadsAsync(abort);
         await _ended.CancelAsync();
         await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await WriteDownAsync(end);
         return Summarise(end);
     }
 
@@ -197,6 +202,13 @@ internal sealed class ControlSession : IDisposable
         // What an egress that failed has left behind was not sent.
         while (_ring.TryTakeFromEgress(out var left)) _measures.Commands.RecordUnsent(left);
         await _policyThread.Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private async Task WriteDownAsync(Wire.SessionEnd end)
+    {
+        _interventions.ReportAll();
+        if (end == Wire.SessionEnd.InternalFault) _flight.Save(end.ToString());
+        await _flight.Written;
     }
 
     private Wire.SessionSummary Summarise(Wire.SessionEnd end)

@@ -53,6 +53,16 @@ internal sealed class SessionLog(ILogger logger, string session, string robot, T
         if (_repeated.ShouldSay(nameof(InstructionRefused), out var repeats)) SessionLines.InstructionRefused(logger, session, robot, detail, repeats);
     }
 
+    /// <param name="joint">Its name, or the gripper's.</param>
+    /// <param name="largest">The largest change since the last line.</param>
+    /// <param name="count">Changes since then.</param>
+    public void Intervened(string joint, in LimiterIntervention largest, int count) =>
+        SessionLines.Intervened(logger, session, robot, joint, largest.Rules, largest.Before, largest.After, largest.TickIndex, count);
+
+    public void FlightWritten(string occasion, string path) => SessionLines.FlightWritten(logger, session, robot, occasion, path);
+
+    public void FlightNotWritten(string path, Exception error) => SessionLines.FlightNotWritten(logger, error, session, robot, path);
+
     public void StopRequested(string reason) => SessionLines.StopRequested(logger, session, robot, reason);
 
     public void ProtocolViolation(string detail) => SessionLines.ProtocolViolation(logger, session, robot, detail);
@@ -76,6 +86,17 @@ internal static partial class SessionLines
     [LoggerMessage(117, LogLevel.Error,
         "Session {Session}: robot {Robot}, ticks do not add up: {TicksDue} due, but {Sent} sent and {Missed} missed; a thread lost a command without counting it")]
     public static partial void Unaccounted(ILogger logger, string session, string robot, ulong ticksDue, ulong sent, ulong missed);
+
+    [LoggerMessage(118, LogLevel.Information,
+        "Session {Session}: robot {Robot}, {Joint} limited by {Rules}: {Before} wanted, {After} commanded at tick {Tick}, the largest of {Count} changes")]
+    public static partial void Intervened(
+        ILogger logger, string session, string robot, string joint, LimiterRules rules, double before, double after, long tick, int count);
+
+    [LoggerMessage(119, LogLevel.Warning, "Session {Session}: robot {Robot}, {Occasion}: the last ticks are in {Path}")]
+    public static partial void FlightWritten(ILogger logger, string session, string robot, string occasion, string path);
+
+    [LoggerMessage(120, LogLevel.Error, "Session {Session}: robot {Robot}, the last ticks could not be written to {Path}")]
+    public static partial void FlightNotWritten(ILogger logger, Exception error, string session, string robot, string path);
 
     [LoggerMessage(102, LogLevel.Warning, "Session {Session}: loop runs without {Measure}")]
     public static partial void RealTimeDenied(ILogger logger, string session, string measure);

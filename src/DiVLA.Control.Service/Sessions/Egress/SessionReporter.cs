@@ -12,6 +12,8 @@ internal sealed class SessionReporter(
     PolicyFaultBox faults,
     SessionNews news,
     CommandStatistics statistics,
+    InterventionReporter interventions,
+    FlightLog flight,
     SessionLog log,
     TimeProvider clock)
 {
@@ -24,6 +26,7 @@ internal sealed class SessionReporter(
     {
         if (ladder.SeeFromEgress(command)) ReportLadder(command);
         ReportPhrase(command);
+        interventions.Report();
         if (faults.TryTake(out var fault, out var observation)) ReportFault(fault, observation);
     }
 
@@ -45,6 +48,8 @@ internal sealed class SessionReporter(
     private void ReportLadder(in TickCommand command)
     {
         log.Ladder(command);
+        // A stop that was asked for by either side's controller ends a session in order: there is nothing to look into.
+        if (command is { State: LadderState.Stopped, Reason: not (LadderReason.ControllerStop or LadderReason.Shutdown) }) flight.Save(command.Reason.ToString());
         news.Post(new Wire.ControlResponse
         {
             State = new Wire.StateChange

@@ -36,7 +36,7 @@ internal sealed class CommandStatistics
             _counts.MissedRun = 0;
             if (lateness > LateNs) _counts.LateOver1Ms++;
             if (command.Limited != LimiterRules.None) _counts.Limited++;
-            if (command is { State: LadderState.Fresh, PhraseState: PhraseState.Verified or PhraseState.Decoded }) _counts.FullCycles++;
+            if (command is { State: LadderState.Fresh, PhraseState: PhraseState.Verified }) _counts.FullCycles++;
             CountState(command.State);
         }
     }

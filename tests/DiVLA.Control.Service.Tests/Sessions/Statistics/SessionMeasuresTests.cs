@@ -64,7 +64,7 @@ internal sealed class SessionMeasuresTests
         {
             var options = TestServer.Options.RealTime with { LeaseTimeout = TimeSpan.FromMinutes(1) };
             _policy = _bundle.CreatePolicy("panda", 1, clock);
-            _waiter = new StuckTickWaiter(clock);
+            _waiter = new StuckTickWaiter(clock, Ticks);
             Loop = new DeadlineLoop(options, Sample.Profile, clock, _waiter, new TrajectoryTimeline(16, 7), _ring);
             Measures = new SessionMeasures(options, _policy, Loop, _ring, new ObservationMailbox([]), new ClockOffset());
             Loop.Start(new RobotCommand(new JointPositions(PandaProfile.RestRad), 0.08));
@@ -87,38 +87,6 @@ internal sealed class SessionMeasuresTests
             _bundle.Dispose();
             _ring.Dispose();
             _waiter.Dispose();
-        }
-    }
-
-    /// <summary>Punctual for some ticks, and then never again until the loop is stopped.</summary>
-    private sealed class StuckTickWaiter(FakeTimeProvider clock) : ITickWaiter, IDisposable
-    {
-        private readonly ManualResetEventSlim _isStuck = new();
-        private readonly ManualResetEventSlim _isWoken = new();
-        private int _waits;
-
-        public MonotonicTime WaitUntil(MonotonicTime deadline)
-        {
-            if (_waits++ == Ticks)
-            {
-                _isStuck.Set();
-                _isWoken.Wait();
-            }
-            else if (MonotonicTime.Now(clock) is var now && now < deadline)
-            {
-                clock.Advance(TimeSpan.FromTicks((deadline - now + 99) / 100));
-            }
-            return MonotonicTime.Now(clock);
-        }
-
-        public void WakeFromAnyThread() => _isWoken.Set();
-
-        public void WaitUntilStuck() => _isStuck.Wait();
-
-        public void Dispose()
-        {
-            _isStuck.Dispose();
-            _isWoken.Dispose();
         }
     }
 }
