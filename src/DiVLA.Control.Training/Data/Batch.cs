@@ -1,4 +1,5 @@
 using DiVLA.Control.ModelBuilder;
+using DiVLA.Control.Policy.Embodiment;
 using DiVLA.Control.Robot;
 using DiVLA.Control.Simulator;
 using DiVLA.Control.Simulator.Arm;
@@ -24,7 +25,7 @@ internal sealed class Batch
         Family = new TaskFamily[size];
         Frames = new byte[size * config.Cameras.Length * Camera.FrameBytes];
         Instruction = new long[size * config.Prompt.InstructionTokens];
-        State = new float[size * TaskState.Size];
+        State = new float[size * ToolPoseState.Size];
         Phrase = new long[size * config.Prompt.MaxPhraseTokens];
         PhraseMask = new float[Phrase.Length];
         NextWord = new long[size * (config.Prompt.MaxPhraseTokens + 1)];
@@ -113,7 +114,7 @@ internal sealed class Batch
     {
         var noise = new Vector3d(random.NextGaussian(), random.NextGaussian(), random.NextGaussian()) * 0.001;
         var measured = sample.Tool.WithOrigin(sample.Tool.Origin + noise);
-        TaskState.Write(measured, sample.GripperWidth, sample.Scene.Held is not null, State.AsSpan(index * TaskState.Size));
+        ToolPoseState.Write(measured, sample.GripperWidth, sample.Scene.Held is not null, State.AsSpan(index * ToolPoseState.Size));
     }
 
     private void WriteLatent(int index, TrainingSample sample)
