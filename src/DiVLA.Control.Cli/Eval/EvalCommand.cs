@@ -71,7 +71,7 @@ internal static class EvalCommand
 
     private static IEnumerable<string> Cells(EvalFamily family) =>
     [
-        InstructionGrammar.Word(family.Family),
+        InstructionGrammar.Name(family.Family),
         $"{family.Successes} of {family.Episodes}",
         $"{Percent.Of(family.Interval95[0], 1)} to {Percent.Of(family.Interval95[1], 1)}",
         family.WrongPlacements.ToString(CultureInfo.InvariantCulture),

@@ -51,7 +51,7 @@ internal sealed class EvalRun(EvalSettings settings, TimeProvider clock)
         var options = new SimulatedRobotOptions
         {
             Address = address,
-            RobotId = string.Create(CultureInfo.InvariantCulture, $"{InstructionGrammar.Word(episode.Family)}-{episode.Seed}"),
+            RobotId = string.Create(CultureInfo.InvariantCulture, $"{InstructionGrammar.Name(episode.Family)}-{episode.Seed}"),
             NoiseSeed = episode.Seed,
             Clock = clock,
         };

@@ -17,7 +17,7 @@ internal sealed class FailureSheet(string directory)
     private void Keep(EpisodeResult result, IReadOnlyList<FramePair> frames)
     {
         if (result.Outcome == EpisodeOutcome.Success) return;
-        var name = string.Create(CultureInfo.InvariantCulture, $"{InstructionGrammar.Word(result.Episode.Family)}-{result.Episode.Seed}");
+        var name = string.Create(CultureInfo.InvariantCulture, $"{InstructionGrammar.Name(result.Episode.Family)}-{result.Episode.Seed}");
         lock (_gate)
         {
             var sheet = new ContactSheet();

@@ -52,13 +52,13 @@ internal static class SharedOptions
         CustomParser = result => ParseFamilies(name, result),
     };
 
-    private static IEnumerable<string> FamilyNames => Enum.GetNames<TaskFamily>().Select(family => family.ToLowerInvariant());
+    private static IEnumerable<string> FamilyNames => Enum.GetValues<TaskFamily>().Select(InstructionGrammar.Name);
 
     private static TaskFamily[] ParseFamilies(string name, System.CommandLine.Parsing.ArgumentResult result)
     {
         var families = new List<TaskFamily>();
         foreach (var word in result.Tokens.SelectMany(token => token.Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)))
-            if (FamilyNames.Contains(word) && Enum.TryParse<TaskFamily>(word, ignoreCase: true, out var family)) families.Add(family);
+            if (FamilyNames.ToList().IndexOf(word) is var index and >= 0) families.Add((TaskFamily)index);
             else result.AddError($"{name}: found '{word}', expected some of {string.Join(", ", FamilyNames)}");
         return [.. families.Distinct()];
     }
