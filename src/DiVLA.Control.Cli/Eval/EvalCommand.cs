@@ -64,7 +64,7 @@ internal static class EvalCommand
     private static Table Table(EvalSummary summary)
     {
         var table = new Table().Title(Markup.Escape($"bundle {summary.BundleRevision}, seeds from {summary.Seed}")).Border(TableBorder.Rounded)
-            .AddColumns("family", "success", "95 % interval", "wrong", "out of time", "phrase exact match", "median s", "FRESH");
+            .AddColumns("family", "success", "95 % interval", "wrong", "out of time", "phrase exact match", "at first", "median s", "expert s", "FRESH");
         foreach (var family in summary.Families) table.AddRow([.. Cells(family).Select(cell => new Text(cell))]);
         return table;
     }
@@ -77,7 +77,9 @@ internal static class EvalCommand
         family.WrongPlacements.ToString(CultureInfo.InvariantCulture),
         family.OutOfTime.ToString(CultureInfo.InvariantCulture),
         Percent.Of(family.PhraseExactMatch, 1),
+        Percent.Of(family.PhraseExactMatchFirstTick, 1),
         family.SecondsMedian?.ToString("0.00", CultureInfo.InvariantCulture) ?? "-",
+        family.ExpertSecondsMedian?.ToString("0.00", CultureInfo.InvariantCulture) ?? "-",
         Percent.Of(family.FreshShare, 1),
     ];
 }

@@ -23,7 +23,7 @@ internal sealed class FailureSheet(string directory)
             var sheet = new ContactSheet();
             sheet.Add(frames);
             sheet.Save(Path.Combine(_directory, $"{name}.png"));
-            var line = Json.Line(new Failure(name, result.Episode.Instruction, result.Outcome, result.Seconds, result.PhraseMatches, result.PhraseTicks));
+            var line = Json.Line(new Failure(name, result.Episode.Instruction, result.Outcome, result.Seconds, result.Phrases.Matches, result.Phrases.Counted));
             File.AppendAllText(Path.Combine(_directory, "failures.jsonl"), line + "\n");
         }
     }

@@ -161,8 +161,7 @@ public sealed class SimulatedRobot : RobotControlHandler, IAsyncDisposable
     private void Finish(EpisodeAttempt attempt)
     {
         _attempt = null;
-        var (phraseTicks, matches) = _agreement.Take();
-        _watcher.OnEpisodeEnded(new EpisodeResult(attempt.Episode, attempt.Outcome, attempt.Ticks, attempt.Ticks * _period, phraseTicks, matches));
+        _watcher.OnEpisodeEnded(new EpisodeResult(attempt.Episode, attempt.Outcome, attempt.Ticks, attempt.Ticks * _period, _agreement.Take()));
         // Drawn while the episode before was played, so nothing waits here.
         if (_upcoming.GetAwaiter().GetResult() is { } next) Begin(next);
         else _client.Stop("all episodes are done");

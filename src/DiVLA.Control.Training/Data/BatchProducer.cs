@@ -46,7 +46,7 @@ internal sealed class BatchProducer : IDisposable
         for (var i = 0; i < batch.Size; i++)
         {
             var scene = new SplitMix64(options.Seed).NextBits() + (ulong)step * (ulong)batch.Size + (ulong)(i / DrawsPerScene);
-            batch.Write(i, SampleGenerator.Sample(scene, i % DrawsPerScene, options.SwapShareAt(step)), renderer, new SplitMix64(scene * 77 + (ulong)i));
+            batch.Write(i, SampleGenerator.Sample(scene, i % DrawsPerScene, options.CurriculumAt(step)), renderer, new SplitMix64(scene * 77 + (ulong)i));
         }
     }
 

@@ -19,6 +19,10 @@ internal static class SampleGenerator
     private const double NearObjectShare = 0.2;
     private const double PlacedObjectShare = 0.1;
     private const double OverBinShare = 0.35;
+    private const double ShapeRuleRedraws = 0.6;
+
+    // Far from every seed that another sample starts with.
+    private const ulong SeedStride = 1UL << 44;
     private const int LongestRollout = 175;
 
     // A rule and a picture, or a comparison of places, take longer to be understood than a name.
@@ -31,19 +35,33 @@ internal static class SampleGenerator
     /// <summary>One sample; the same arguments give the same sample.</summary>
     /// <param name="sceneSeed">Decides scene and instruction.</param>
     /// <param name="draw">Which of the scene's states.</param>
-    /// <param name="swapShare">Share of samples whose phrase and motion are those of another object or bin than the instruction's. Range: [0, 1].</param>
-    public static TrainingSample Sample(ulong sceneSeed, int draw, double swapShare)
+    /// <param name="curriculum">What the training has come to.</param>
+    public static TrainingSample Sample(ulong sceneSeed, int draw, Curriculum curriculum)
     {
         var family = _familyTurns[sceneSeed % (ulong)_familyTurns.Length];
-        var episode = EpisodeSampler.Sample(SeedSplit.Training, sceneSeed, family);
+        var episode = SampleEpisode(sceneSeed, family, curriculum.RuleBias);
         var random = new SplitMix64(sceneSeed * 31 + (ulong)draw + 1);
         if (episode.Goal is SortAll all) SortSome(random, episode.Scene, all);
-        var swap = random.Chance(swapShare) ? PhraseSwap.Draw(random, episode) : null;
+        var swap = random.Chance(curriculum.SwapShare) ? PhraseSwap.Draw(random, episode) : null;
         // Half of the swaps come up on the way that the instruction asks for, half have gone on from the start.
         var driven = swap is not null && random.Chance(0.5) ? swap : episode.Goal;
         var rollout = new TaskSpaceRollout(episode.Scene, driven, StartPose(random, episode.Goal), 0.08);
         var (scene, tool, width) = DrawState(random, rollout, driven);
         return Label(episode, PhraseSwap.Settle(swap, scene, episode.Goal), scene, tool, width);
+    }
+
+    // Colour rules are the harder ones, and drawn more often.
+    private static Episode SampleEpisode(ulong sceneSeed, TaskFamily family, double ruleBias)
+    {
+        for (var attempt = 0UL; ; attempt++)
+        {
+            var episode = EpisodeSampler.Sample(SeedSplit.Training, sceneSeed + attempt * SeedStride, family);
+            if (episode.Goal is not SortingRule rule) return episode;
+            var random = new SplitMix64(sceneSeed * 13 + attempt);
+            var isRedrawn = rule.Property == SortProperty.Shape ? random.Chance(ShapeRuleRedraws)
+                : rule.FirstClassBin == Side.Right && random.Chance(ruleBias);
+            if (!isRedrawn) return episode;
+        }
     }
 
     /// <summary>Asks the expert for phrase and trajectory of a state.</summary>

@@ -1,4 +1,6 @@
 using DiVLA.Control.Simulator.Cameras;
+using DiVLA.Control.Simulator.Tasks;
+using DiVLA.Control.Simulator.World;
 using DiVLA.Control.Training.Data;
 using DiVLA.Control.Training.Optimisation;
 
@@ -65,9 +67,26 @@ internal sealed class SampleGeneratorTests
     {
         for (ulong seed = 0; seed < 400; seed++)
         {
-            var sample = SampleGenerator.Sample(seed, draw: 1, swapShare: 1);
+            var sample = SampleGenerator.Sample(seed, draw: 1, new Curriculum(SwapShare: 1, RuleBias: 0));
             if (sample.IsSwapped && sample.Scene.Held is { } held) Assert.That(sample.Goal.Current(sample.Scene)!.Value.Target, Is.EqualTo(held));
         }
+    }
+
+    [Test]
+    public void Sample_WithRuleBias_SendsWarmColoursLeftMoreOften()
+    {
+        Assert.Multiple(() =>
+        {
+            Assert.That(WarmLeftShare(Curriculum.None), Is.EqualTo(0.5).Within(0.12));
+            Assert.That(WarmLeftShare(new Curriculum(SwapShare: 0, RuleBias: 0.85)), Is.GreaterThan(0.75));
+        });
+    }
+
+    private static double WarmLeftShare(Curriculum curriculum)
+    {
+        var rules = Enumerable.Range(0, 600).Select(seed => SampleGenerator.Sample((ulong)seed, draw: 0, curriculum).Goal)
+            .OfType<SortingRule>().Where(rule => rule.Property == SortProperty.Warmth).ToList();
+        return rules.Count(rule => rule.FirstClassBin == Side.Left) / (double)rules.Count;
     }
 
     [Test]
@@ -85,7 +104,7 @@ internal sealed class SampleGeneratorTests
         var displacements = new double[SampleGenerator.Horizon * Latent.Size];
         for (var i = 0; i < samples; i++)
         {
-            Latent.Displacements(SampleGenerator.Sample((ulong)i, draw: 0, swapShare: 0), displacements);
+            Latent.Displacements(SampleGenerator.Sample((ulong)i, draw: 0, Curriculum.None), displacements);
             for (var n = 0; n < displacements.Length; n++) rms[n / Latent.Size][n % Latent.Size] += displacements[n] * displacements[n] / samples;
         }
         return [.. rms.Select(row => row.Select(Math.Sqrt).ToArray())];
