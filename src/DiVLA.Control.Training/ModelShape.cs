@@ -1,5 +1,7 @@
 using DiVLA.Control.ModelBuilder;
+using DiVLA.Control.Policy.Bundle;
 using DiVLA.Control.Simulator.Arm;
+using DiVLA.Control.Simulator.Tasks;
 using DiVLA.Control.Training.Data;
 
 namespace DiVLA.Control.Training;
@@ -81,6 +83,8 @@ internal sealed record ModelShape
         Latent = new LatentConfig(PandaProfile.LatentId, SampleGenerator.Horizon, Latent.Size, Latent.Scale),
         Head = new HeadConfig(HeadWidth, HeadHidden, HeadBlocks, TimeEmbedding),
         Scheduler = new SchedulerConfig(TrainTimesteps, InferenceTimesteps, "squaredcos_cap_v2", PredictionType, ClipSampleRange),
+        Tasks = new TasksManifest(
+            [.. TaskScope.Full.Families.Select(InstructionGrammar.Name)], TaskScope.Full.FewestObjects, TaskScope.Full.MostObjects),
         ControlRateHz = 82,
         SamplePeriodTicks = SampleGenerator.SamplePeriodTicks,
     };

@@ -22,10 +22,13 @@ internal static class EvalCommand
         onnx.AddTo(command);
         command.SetAction((parsed, cancellation) => CommandGuard.RunAsync(terminal, () =>
         {
+            var folder = BundleLocation.Find(parsed.GetValue(bundle));
+            var tasks = BundleTasks.Read(folder);
             var settings = new EvalSettings(
-                BundleLocation.Find(parsed.GetValue(bundle)),
+                folder,
                 parsed.GetValue(episodes),
-                parsed.GetRequiredValue(families),
+                parsed.GetValue(families) ?? tasks.Families,
+                tasks,
                 parsed.GetValue(seed),
                 parsed.GetValue(arms),
                 parsed.GetValue(failures)?.FullName,

@@ -43,12 +43,11 @@ internal static class SharedOptions
     }
 
     /// <summary>Families by name, separated by commas or given several times.</summary>
-    public static Option<TaskFamily[]> Families(string name) => new(name)
+    public static Option<TaskFamily[]?> Families(string name) => new(name)
     {
-        Description = $"Kinds of instruction: {string.Join(", ", FamilyNames)}. Several separated by commas.",
+        Description = $"Kinds of instruction: {string.Join(", ", FamilyNames)}. Several separated by commas. Default: those that the bundle was trained for.",
         HelpName = "LIST",
         AllowMultipleArgumentsPerToken = true,
-        DefaultValueFactory = _ => Enum.GetValues<TaskFamily>(),
         CustomParser = result => ParseFamilies(name, result),
     };
 

@@ -17,12 +17,15 @@ public static class EpisodeSampler
     private const ulong EvaluationBit = 1UL << 63;
     private const int PostureAttempts = 5;
 
+    /// <summary>Draws one episode of all that the simulator can ask.</summary>
+    public static Episode Sample(SeedSplit split, ulong seed, TaskFamily family) => Sample(split, seed, family, TaskScope.Full);
+
     /// <summary>Draws one episode.</summary>
-    public static Episode Sample(SeedSplit split, ulong seed, TaskFamily family)
+    public static Episode Sample(SeedSplit split, ulong seed, TaskFamily family, TaskScope scope)
     {
         var streamSeed = split == SeedSplit.Evaluation ? seed | EvaluationBit : seed & ~EvaluationBit;
         var random = new SplitMix64(new SplitMix64(streamSeed).NextBits() + (ulong)family);
-        var (scene, goal, instruction) = InstructionSampler.Sample(random, split, family);
+        var (scene, goal, instruction) = InstructionSampler.Sample(random, split, family, scope);
         return new Episode(family, seed, instruction, goal, scene, SampleStart(random));
     }
 

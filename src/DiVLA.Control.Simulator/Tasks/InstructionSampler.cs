@@ -5,9 +5,9 @@ namespace DiVLA.Control.Simulator.Tasks;
 /// <summary>Draws a scene, what to do in it, and the words for it.</summary>
 internal static class InstructionSampler
 {
-    public static (Scene Scene, Goal Goal, string Instruction) Sample(SplitMix64 random, SeedSplit split, TaskFamily family)
+    public static (Scene Scene, Goal Goal, string Instruction) Sample(SplitMix64 random, SeedSplit split, TaskFamily family, TaskScope scope)
     {
-        var scenes = new SceneSampler(split);
+        var scenes = new SceneSampler(split, scope);
         return family switch
         {
             TaskFamily.Direct => Put(random, scenes.Sample(random), _canonical),

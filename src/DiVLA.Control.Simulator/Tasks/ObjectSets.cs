@@ -5,12 +5,6 @@ namespace DiVLA.Control.Simulator.Tasks;
 /// <summary>Which objects training may see together, and which it never sees at all.</summary>
 public static class ObjectSets
 {
-    /// <summary>Most objects on a table.</summary>
-    public const int Most = 5;
-
-    /// <summary>Fewest objects on a table.</summary>
-    public const int Fewest = 3;
-
     /// <summary>Pairs of colour and shape that no training scene holds, though each colour and each shape alone is trained on.</summary>
     public static IReadOnlyList<ObjectKind> HeldOutKinds { get; } = [new(ObjectColour.Yellow, ObjectShape.Cylinder), new(ObjectColour.Blue, ObjectShape.Cube)];
 

@@ -5,7 +5,8 @@ namespace DiVLA.Control.Simulator.Tasks;
 
 /// <summary>Lays out tables: different objects at random places, in a random look.</summary>
 /// <param name="split">Decides which object sets may be drawn, see <see cref="ObjectSets"/>.</param>
-public sealed class SceneSampler(SeedSplit split)
+/// <param name="scope">How many objects there are.</param>
+public sealed class SceneSampler(SeedSplit split, TaskScope scope)
 {
     private const int PlaceAttempts = 60;
 
@@ -29,8 +30,8 @@ public sealed class SceneSampler(SeedSplit split)
     {
         while (true)
         {
-            var objects = new List<TableObject>(ObjectSets.Most);
-            var count = ObjectSets.Fewest + random.Below(ObjectSets.Most - ObjectSets.Fewest + 1);
+            var objects = new List<TableObject>(scope.MostObjects);
+            var count = scope.FewestObjects + random.Below(scope.MostObjects - scope.FewestObjects + 1);
             while (mustHold is { } kind && objects.Count == 0)
                 if (TryPlace(random, kind, objects) is { } first) objects.Add(first);
             for (var attempt = 0; attempt < PlaceAttempts && objects.Count < count; attempt++)

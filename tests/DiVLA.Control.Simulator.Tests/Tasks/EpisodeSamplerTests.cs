@@ -63,7 +63,7 @@ internal sealed class EpisodeSamplerTests
             var objects = EpisodeSampler.Sample(SeedSplit.Evaluation, seed, family).Scene.Objects.ToArray();
             var isUnseen = ObjectSets.IsHeldOut(objects) || objects.Any(item => ObjectSets.HeldOutKinds.Contains(item.Kind));
             Assert.That(isUnseen, Is.True);
-            Assert.That(objects, Has.Length.InRange(ObjectSets.Fewest, ObjectSets.Most));
+            Assert.That(objects, Has.Length.InRange(TaskScope.Full.FewestObjects, TaskScope.Full.MostObjects));
         }
     }
 
