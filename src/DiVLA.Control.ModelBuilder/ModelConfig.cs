@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using DiVLA.Control.Policy.Bundle;
 
 namespace DiVLA.Control.ModelBuilder;
 
@@ -58,6 +59,10 @@ public sealed record ModelConfig
 
     /// <summary>Control ticks between two samples of the latent.</summary>
     public required int SamplePeriodTicks { get; init; }
+
+    /// <summary>What the policy was trained to do; null where that is not said.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TasksManifest? Tasks { get; init; }
 
     /// <summary>Number of prompt tokens: instruction, cameras, state.</summary>
     [JsonIgnore]
