@@ -19,6 +19,8 @@ internal static class ManifestComposer
         Latent = new LatentManifest(config.Latent.Id, config.Latent.Horizon, config.Latent.Size, config.Latent.Rms),
         Prompt = new PromptManifest(PromptManifest.InstructionPlaceholder, config.Prompt.InstructionTokens, config.Prompt.MaxPhraseTokens),
         SpecialTokens = new SpecialTokensManifest(config.Prompt.PadTokenId, config.Prompt.EosTokenId, config.Prompt.UnkTokenId),
+        PhraseSlots = Array.ConvertAll(config.PhraseSlots, slot => new PhraseSlotManifest(slot.Name, slot.After, slot.Words, slot.Values)),
+        Scene = config.Scene is { } scene ? new SceneManifest(scene.Camera, scene.Kinds) : null,
         Scheduler = Scheduler(config.Scheduler),
         ControlRateHz = config.ControlRateHz,
         SamplePeriodTicks = config.SamplePeriodTicks,

@@ -37,6 +37,13 @@ public sealed record PolicyManifest
 
     public required SpecialTokensManifest SpecialTokens { get; init; }
 
+    /// <summary>Places in the phrase that operators can fill in, in the phrase's order; none where phrases cannot be pinned.</summary>
+    public PhraseSlotManifest[] PhraseSlots { get; init; } = [];
+
+    /// <summary>What the backbone's `presence` output tells apart; null where it has none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public SceneManifest? Scene { get; init; }
+
     public required SchedulerManifest Scheduler { get; init; }
 
     /// <summary>Commands a second that the policy was trained for.</summary>

@@ -67,6 +67,7 @@ internal sealed class BundleVerifier : IDisposable
         new ManifestCheck(Manifest, _faults).Run();
         FileCheck.Run(_folder, Manifest.Files, _faults, _cancellation);
         if (IsReadable(TokenizerFile.FileName)) Words = TokenizerCheck.Run(_folder, Manifest.SpecialTokens, _faults);
+        if (Words is not null) new SteeringCheck(Manifest, Words, _faults).Run();
         if (Manifest.Cameras.Length > 0) CheckGraphs(Manifest, new GraphContract(Manifest));
         _cancellation.ThrowIfCancellationRequested();
         if (Faults.Count == 0) new ProbeCheck(Manifest, Share(), _faults).Run(_profiles);
