@@ -30,7 +30,7 @@ internal sealed class EvalRun(EvalSettings settings, TimeProvider clock)
         UseFreePortsWhenTaken = true,
         Policy = new PolicyOptions { Onnx = settings.Onnx },
         Limits = new SessionLimits { MaxSessions = settings.Arms + 1 },
-        Log = new LogOptions { Console = false },
+        Log = new LogOptions { Console = false, File = settings.LogFile },
         Clock = clock,
     };
 
@@ -64,6 +64,6 @@ internal sealed class EvalRun(EvalSettings settings, TimeProvider clock)
         var summary = await robot.RunAsync(cancellation);
         if (summary is null || watcher.Result is not { } result)
             throw new InvalidOperationException($"The session of {options.RobotId} ended before its episode did.");
-        return new EvalTrial(result, expertSeconds, summary.Statistics);
+        return new EvalTrial(result, expertSeconds, summary.Statistics, watcher.RealTimeDenied);
     }
 }

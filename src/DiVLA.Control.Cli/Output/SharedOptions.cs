@@ -14,6 +14,8 @@ internal static class SharedOptions
         HelpName = "DIR",
     };
 
+    public static Option<string?> LogFile() => new("--log-file") { Description = "Write the service's log to this file, a new one each day: the day is added to its name.", HelpName = "FILE" };
+
     public static Option<Uri> Server() => new("--server")
     {
         Description = "Address of the service's gRPC endpoint.",

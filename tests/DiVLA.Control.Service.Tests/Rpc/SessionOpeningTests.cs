@@ -120,6 +120,29 @@ internal sealed class SessionOpeningTests
         Assert.That((refused.Refusal, status), Is.EqualTo((Wire.SessionRefusal.TooManySessions, StatusCode.ResourceExhausted)));
     }
 
+    // No machine of today has so many processors; were there one, the measure would be in force and the list rightly empty.
+    [Test]
+    public async Task RealTimeMeasure_IsRefused_TheRobotIsTold()
+    {
+        await using var server = await DivlaServer.StartAsync(
+            TestServer.Options with { RealTime = TestServer.Options.RealTime with { CpuAffinity = 1023 } }, CancellationToken.None);
+        var (robot, accepted) = await WireRobot.OpenAsync(server, "unpunctual");
+        using var opened = robot;
+        Assert.That(accepted.RealtimeDenied.Single(), Does.StartWith("CpuAffinity").And.Contain("processor 1023"));
+        await robot.StopAsync();
+        await robot.SummaryAsync();
+    }
+
+    [Test]
+    public async Task RealTimeMeasures_AreNotAskedFor_NothingIsSaidOfThem()
+    {
+        var (robot, accepted) = await WireRobot.OpenAsync(TestServer.Shared, "modest");
+        using var opened = robot;
+        Assert.That(accepted.RealtimeDenied, Is.Empty);
+        await robot.StopAsync();
+        await robot.SummaryAsync();
+    }
+
     private static TestCaseData Case(Wire.SessionRefusal refusal, StatusCode status, string detail, Action<Wire.OpenSession> spoil) =>
         new(refusal, status, detail, spoil);
 }
