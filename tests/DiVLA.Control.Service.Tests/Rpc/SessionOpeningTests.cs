@@ -69,6 +69,17 @@ internal sealed class SessionOpeningTests
         Assert.That((refused.Refusal, await robot.StatusAsync()), Is.EqualTo((Wire.SessionRefusal.NotOpened, StatusCode.InvalidArgument)));
     }
 
+    // 16 samples, one every 4 ticks of 1/82 s.
+    [Test]
+    public async Task Acceptance_SaysHowFarAheadATrajectoryReaches()
+    {
+        var (robot, accepted) = await WireRobot.OpenAsync(TestServer.Shared, "planner");
+        using var opened = robot;
+        Assert.That(accepted.TrajectoryMs, Is.EqualTo(780));
+        await robot.StopAsync();
+        await robot.SummaryAsync();
+    }
+
     [Test]
     public async Task Robot_IsTaken_SecondControllerIsRefusedAndTheFirstGoesOn()
     {
