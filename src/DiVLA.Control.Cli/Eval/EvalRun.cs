@@ -63,7 +63,8 @@ internal sealed class EvalRun(EvalSettings settings, TimeProvider clock)
         await using var robot = new SimulatedRobot(options, [episode], watchers);
         var summary = await robot.RunAsync(cancellation);
         if (summary is null || watcher.Result is not { } result)
-            throw new InvalidOperationException($"The session of {options.RobotId} ended before its episode did.");
+            throw new InvalidOperationException(
+                $"The session of {options.RobotId} ended ({summary?.End.ToString() ?? "lost"}) before its episode did; the machine may be too busy for {settings.Arms} arms: see --arms and --log-file.");
         return new EvalTrial(result, expertSeconds, summary.Statistics, watcher.RealTimeDenied);
     }
 }

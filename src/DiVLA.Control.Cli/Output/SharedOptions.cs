@@ -45,7 +45,7 @@ internal static class SharedOptions
     }
 
     /// <summary>Families by name, separated by commas or given several times.</summary>
-    public static Option<TaskFamily[]?> Families(string name) => new(name)
+    public static Option<TaskFamily[]> Families(string name) => new(name)
     {
         Description = $"Kinds of instruction: {string.Join(", ", FamilyNames)}. Several separated by commas. Default: those that the bundle was trained for.",
         HelpName = "LIST",
