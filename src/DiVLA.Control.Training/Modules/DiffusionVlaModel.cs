@@ -12,7 +12,7 @@ internal sealed class DiffusionVlaModel : nn.Module
         Backbone = new Backbone(config);
         Film = new Film(config);
         Head = new DiffusionHead(config);
-        Scene = config.Scene is null ? null : new ScenePresence(config);
+        Scene = config.Scene is null ? null : new ScenePresence(config, config.Scene);
         register_module("backbone", Backbone);
         register_module("film", Film);
         register_module("policy_head", Head);
