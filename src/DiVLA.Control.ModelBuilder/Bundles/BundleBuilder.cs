@@ -59,7 +59,8 @@ public sealed class BundleBuilder
 
         _steps.Next(PolicyManifest.FileName);
         var name = request.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(request.BundleDirectory)));
-        var manifest = ManifestComposer.Compose(_checkpoint.Config, name, request.License, graphs, embodiments, BundleFiles.Describe(_directory, _cancellation));
+        var unsealed = ManifestComposer.Compose(_checkpoint.Config, name, request.License, graphs, embodiments, BundleFiles.Describe(_directory, _cancellation));
+        var manifest = unsealed with { Revision = unsealed.ComputeRevision() };
         File.WriteAllText(Path.Combine(_directory, PolicyManifest.FileName), manifest.ToJson());
         return manifest;
     }

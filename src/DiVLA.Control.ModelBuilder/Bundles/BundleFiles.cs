@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using DiVLA.Control.Policy.Bundle;
 
 namespace DiVLA.Control.ModelBuilder.Bundles;
@@ -7,7 +5,6 @@ namespace DiVLA.Control.ModelBuilder.Bundles;
 /// <summary>Copies, sizes and hashes of a bundle's files. Weights may be hundreds of gigabytes, so copying and hashing can be cancelled.</summary>
 internal static class BundleFiles
 {
-    private const int RevisionDigits = 16;
     private const int BlockBytes = 1 << 20;
 
     /// <summary>Copies a file to a place where there is none yet.</summary>
@@ -33,11 +30,4 @@ internal static class BundleFiles
             .OrderBy(file => file.Name, StringComparer.Ordinal)
             .Select(file => new FileManifest(file.Name, new FileInfo(file.Path).Length, FileDigest.Sha256(file.Path, cancellation))),
     ];
-
-    /// <summary>A name for exactly these contents: the start of a hash over all paths and hashes.</summary>
-    public static string Revision(IEnumerable<FileManifest> files)
-    {
-        var listing = string.Concat(files.Select(file => $"{file.Sha256}  {file.Path}\n"));
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(listing)))[..RevisionDigits];
-    }
 }

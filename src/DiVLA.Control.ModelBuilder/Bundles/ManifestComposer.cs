@@ -11,7 +11,7 @@ internal static class ManifestComposer
     {
         SchemaVersion = PolicyManifest.CurrentSchemaVersion,
         Name = name,
-        Revision = BundleFiles.Revision(files),
+        Revision = "",
         License = license,
         Architecture = config.Architecture,
         Cameras = Array.ConvertAll(config.Cameras, camera => new CameraManifest(camera.Name, camera.Width, camera.Height)),

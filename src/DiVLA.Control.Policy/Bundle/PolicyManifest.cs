@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -11,6 +13,8 @@ public sealed record PolicyManifest
 
     /// <summary>The one schema version that this build reads and writes.</summary>
     public const int CurrentSchemaVersion = 1;
+
+    private const int RevisionDigits = 16;
 
     public required int SchemaVersion { get; init; }
 
@@ -84,6 +88,16 @@ public sealed record PolicyManifest
 
     /// <summary>How an element type is written in `policy.json`.</summary>
     public static string NameOf(TensorDtype dtype) => JsonNamingPolicy.SnakeCaseLower.ConvertName(dtype.ToString());
+
+    /// <summary>
+    /// What <see cref="Revision"/> must be: the start of a hash over everything else that the manifest says, its name aside. Every file's hash is in it,
+    /// so a number changed here is found as surely as a byte changed there.
+    /// </summary>
+    public string ComputeRevision()
+    {
+        var contents = (this with { Revision = "", Name = "" }).ToJson();
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(contents)))[..RevisionDigits];
+    }
 
     /// <summary>The text of `policy.json`.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, JsonOptions);

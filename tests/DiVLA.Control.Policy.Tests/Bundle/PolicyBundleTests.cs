@@ -49,6 +49,18 @@ internal sealed class PolicyBundleTests
         }
     }
 
+    [TestCase("\"control_rate_hz\": 82", "\"control_rate_hz\": 41")]
+    [TestCase("\"sample_period_ticks\": 4", "\"sample_period_ticks\": 8")]
+    [TestCase("\"revision\": \"", "\"revision\": \"f")]
+    public void Verify_ManifestChangedAfterItWasBuilt_IsFound(string from, string to)
+    {
+        var path = _bundle.PathOf(Manifest);
+        var text = File.ReadAllText(path);
+        Assert.That(text, Does.Contain(from));
+        File.WriteAllText(path, text.Replace(from, to, StringComparison.Ordinal));
+        Assert.That(_bundle.Verify(), Has.Some.Matches<BundleFault>(fault => fault is { File: Manifest, Field: "revision" }));
+    }
+
     [Test]
     public void Verify_SeveralFaultsInSeveralFiles_ReportsThemTogether()
     {

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using DiVLA.Control.Policy.Bundle;
 
@@ -31,6 +32,22 @@ internal sealed class BundleCopy : IDisposable
         change(node);
         File.WriteAllText(PathOf(path), node.ToJsonString());
         if (path != PolicyManifest.FileName) Sign(path);
+        else Seal(node);
+    }
+
+    // A manifest that cannot be read has no revision to seal it with.
+    private void Seal(JsonNode node)
+    {
+        try
+        {
+            if (node.Deserialize<PolicyManifest>(PolicyManifest.JsonOptions) is not { } manifest) return;
+            node["revision"] = manifest.ComputeRevision();
+            File.WriteAllText(PathOf(PolicyManifest.FileName), node.ToJsonString());
+        }
+        catch (JsonException)
+        {
+            return;
+        }
     }
 
     /// <summary>Changes bytes of a file in place.</summary>

@@ -17,7 +17,8 @@ internal sealed class ManifestCheck
     public void Run()
     {
         Text("name", _manifest.Name);
-        Text("revision", _manifest.Revision);
+        var revision = _manifest.ComputeRevision();
+        Require(_manifest.Revision == revision, "revision", _manifest.Revision, $"{revision}, the hash of what this file says: it was changed after it was built");
         Text("license", _manifest.License);
         Text("architecture", _manifest.Architecture);
         Cameras();
