@@ -33,7 +33,7 @@ internal static class DemoCommand
                 parsed.GetValue(episodes),
                 parsed.GetValue(seconds),
                 parsed.GetValue(seed),
-                parsed.GetValue(families) is { Length: > 0 } asked ? asked : tasks.Families,
+                BundleTasks.Choose(parsed.GetValue(families), tasks),
                 tasks,
                 parsed.GetValue(frames)?.FullName,
                 parsed.GetValue(logFile),

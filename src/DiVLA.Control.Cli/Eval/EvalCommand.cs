@@ -28,7 +28,7 @@ internal static class EvalCommand
             var settings = new EvalSettings(
                 folder,
                 parsed.GetValue(episodes),
-                parsed.GetValue(families) is { Length: > 0 } asked ? asked : tasks.Families,
+                BundleTasks.Choose(parsed.GetValue(families), tasks),
                 tasks,
                 parsed.GetValue(seed),
                 parsed.GetValue(arms),

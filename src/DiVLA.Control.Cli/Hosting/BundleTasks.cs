@@ -21,6 +21,16 @@ internal static class BundleTasks
         }
     }
 
+    /// <summary>The families that were asked for, or else all that the policy was trained for.</summary>
+    /// <exception cref="ArgumentException">It was not trained for one of them: it would refuse the instructions.</exception>
+    public static IReadOnlyList<TaskFamily> Choose(TaskFamily[]? asked, TaskScope tasks)
+    {
+        if (asked is not { Length: > 0 }) return tasks.Families;
+        var unknown = asked.Except(tasks.Families).Select(InstructionGrammar.Name).ToList();
+        if (unknown.Count == 0) return asked;
+        throw new ArgumentException($"families: found {string.Join(", ", unknown)}, expected some of what the bundle was trained for: {string.Join(", ", tasks.Families.Select(InstructionGrammar.Name))}");
+    }
+
     private static TaskScope Scope(TasksManifest tasks) => new(
         [.. Enum.GetValues<TaskFamily>().Where(family => tasks.Families.Contains(InstructionGrammar.Name(family)))], tasks.FewestObjects, tasks.MostObjects);
 }

@@ -36,9 +36,10 @@ internal sealed class OperationsService(SessionRegistry registry, EmergencyStops
     /// <inheritdoc/>
     public override Task<Wire.ResetResponse> Reset(Wire.ResetRequest request, ServerCallContext context)
     {
-        SessionLines.Reset(logger, Describe(request.Arms));
         var response = new Wire.ResetResponse();
         response.RobotIds.AddRange(Unlatch(request.Arms));
+        // What was refused has not happened.
+        SessionLines.Reset(logger, Describe(request.Arms));
         return Task.FromResult(response);
     }
 
