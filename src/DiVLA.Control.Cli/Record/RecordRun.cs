@@ -48,7 +48,10 @@ internal sealed class RecordRun(RecordSettings settings, TimeProvider clock)
             robot.Stop("interrupted");
             abort.CancelAfter(EndingTime);
         });
-        await robot.RunAsync(abort.Token);
+        var driving = robot.RunAsync(abort.Token);
+        // Driving on without a recording would be for nothing.
+        if (await Task.WhenAny(driving, recorder.Completion) != driving) robot.Stop("the dataset cannot be written");
+        await driving;
     }
 
     private RecorderOptions RecorderOptions(Action<RecordedEpisode> ended) => new()

@@ -41,6 +41,12 @@ public sealed record Feature(string Dtype, int[] Shape, [property: JsonIgnore(Co
     [JsonIgnore]
     public int Width => Shape.Aggregate(1, (product, side) => product * side);
 
+    /// <summary>Height, width and channels of a camera's pictures. Channels come last, or first where names or sizes say so.</summary>
+    [JsonIgnore]
+    public PictureSize Picture => !IsCamera ? default : AreChannelsFirst ? new PictureSize(Shape[1], Shape[2], Shape[0]) : new PictureSize(Shape[0], Shape[1], Shape[2]);
+
+    private bool AreChannelsFirst => DimensionNames() is [var first, _, _] ? first.StartsWith("channel", StringComparison.Ordinal) : Shape[0] is 1 or 3 && Shape[2] > 4;
+
     /// <summary>A column of vectors with a name for every number.</summary>
     public static Feature Vector(string dtype, IEnumerable<string> names) =>
         new(dtype, [names.Count()], new JsonArray([.. names.Select(name => (JsonNode)name)]));
@@ -63,4 +69,14 @@ public sealed record Feature(string Dtype, int[] Shape, [property: JsonIgnore(Co
     public bool Describes(Feature other) => Dtype == other.Dtype && Shape.SequenceEqual(other.Shape) && JsonNode.DeepEquals(Names, other.Names);
 
     private static string[] Strings(JsonArray list) => [.. list.Select(name => name?.ToString() ?? "")];
+}
+
+/// <summary>Size of a picture.</summary>
+/// <param name="Height">Unit: pixels.</param>
+/// <param name="Width">Unit: pixels.</param>
+/// <param name="Channels">3 for RGB, 1 for depth.</param>
+public readonly record struct PictureSize(int Height, int Width, int Channels)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"{Width} x {Height}";
 }

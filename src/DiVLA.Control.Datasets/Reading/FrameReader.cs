@@ -37,11 +37,11 @@ internal static class FrameReader
     /// <exception cref="FfmpegException">ffmpeg is missing, or a video is damaged.</exception>
     public static IEnumerable<DatasetFrame> Video(LeRobotDataset dataset, string camera, IReadOnlyList<int> firstFrames)
     {
-        var shape = dataset.Info.Features[camera].Shape;
+        var size = dataset.Info.Features[camera].Picture;
         foreach (var file in dataset.Episodes.GroupBy(episode => episode.Videos[camera].File).OrderBy(file => (file.Key.Chunk, file.Key.File)))
         {
             var name = DatasetPaths.Fill(dataset.Info.VideoPath!, file.Key, camera);
-            using var decoder = new VideoDecoder(Path.Combine(dataset.Directory, name), shape[1], shape[0]);
+            using var decoder = new VideoDecoder(Path.Combine(dataset.Directory, name), size.Width, size.Height);
             var at = 0;
             foreach (var episode in file.OrderBy(episode => firstFrames[episode.Index]))
             {
@@ -57,10 +57,10 @@ internal static class FrameReader
         var pictures = (StructArray)chunk;
         var bytes = (BinaryArray)pictures.Fields[((StructType)pictures.Data.DataType).GetFieldIndex("bytes")];
         if (bytes.IsNull(index)) throw Reject(dataset, file, row, camera, "the picture is not embedded. Save the dataset with embedded images.");
-        var shape = dataset.Info.Features[camera].Shape;
+        var size = dataset.Info.Features[camera].Picture;
         var picture = PngCodec.TryDecode(bytes.GetBytes(index)) ?? throw Reject(dataset, file, row, camera, $"the {bytes.GetBytes(index).Length} bytes are no PNG or JPEG picture");
-        if ((picture.Height, picture.Width) != (shape[0], shape[1]))
-            throw Reject(dataset, file, row, camera, $"the picture is {picture.Width} x {picture.Height}, expected {shape[1]} x {shape[0]} as info.json says");
+        if ((picture.Height, picture.Width) != (size.Height, size.Width))
+            throw Reject(dataset, file, row, camera, $"the picture is {picture.Width} x {picture.Height}, expected {size} as info.json says");
         return picture.Rgb;
     }
 

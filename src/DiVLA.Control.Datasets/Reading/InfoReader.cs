@@ -76,7 +76,7 @@ internal static class InfoReader
             return;
         }
         var shape = string.Join(", ", feature.Shape);
-        if (feature.IsCamera && feature.Shape is not [> 0, > 0, 3]) faults.Add(File, $"features.{name}.shape", $"found [{shape}], expected [height, width, 3]");
+        if (feature.IsCamera && feature.Shape is not [> 0, > 0, > 0]) faults.Add(File, $"features.{name}.shape", $"found [{shape}], expected [height, width, channels]");
         if (feature.IsReal && feature.Shape is not [> 0]) faults.Add(File, $"features.{name}.shape", $"found [{shape}], expected one dimension: [numbers]");
         if (feature.Shape.Length == 1 && feature.DimensionNames() is { Length: > 0 } names && !feature.IsCamera && names.Length != feature.Width)
             faults.Add(File, $"features.{name}.names", $"found {names.Length} names, expected {feature.Width} as the shape says");

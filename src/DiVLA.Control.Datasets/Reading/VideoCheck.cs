@@ -39,8 +39,8 @@ internal static class VideoCheck
         try
         {
             var video = VideoProbe.Read(path);
-            if ((video.Height, video.Width) == (camera.Shape[0], camera.Shape[1])) return video;
-            faults.Add(file, $"frames are {video.Width} x {video.Height}, expected {camera.Shape[1]} x {camera.Shape[0]} as info.json says");
+            if ((video.Height, video.Width) == (camera.Picture.Height, camera.Picture.Width)) return video;
+            faults.Add(file, $"frames are {video.Width} x {video.Height}, expected {camera.Picture} as info.json says");
         }
         catch (FfmpegException error)
         {

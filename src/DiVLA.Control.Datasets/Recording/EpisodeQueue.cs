@@ -29,6 +29,9 @@ internal sealed class EpisodeQueue
         _writing = Task.Run(WriteAsync);
     }
 
+    /// <summary>Ends when everything is written; fails as soon as something cannot be.</summary>
+    public Task Completion => _writing;
+
     /// <summary>Hands a row over. One caller at a time.</summary>
     public void Post(RecordedRow row)
     {

@@ -42,6 +42,9 @@ public sealed class SessionRecorder : RobotControlWatcher, IAsyncDisposable
         _queue = new EpisodeQueue(options, DatasetWriter.Open(options.Directory, RobotSchema.For(options.Contract, options.Cameras, _fps)));
     }
 
+    /// <summary>Ends with the recorder; fails as soon as the dataset cannot be written, after which nothing is recorded any more.</summary>
+    public Task Completion => _queue.Completion;
+
     /// <summary>Begins an episode with the next observation. One that is going on is discarded.</summary>
     public void BeginEpisode(string instruction)
     {

@@ -73,14 +73,14 @@ internal sealed class BooleanColumn : ColumnDraft
 /// <summary>A camera's pictures.</summary>
 internal abstract class CameraColumn(Feature feature) : ColumnDraft
 {
-    private readonly PictureStatistics _statistics = new(feature.Shape[1], feature.Shape[0]);
+    private readonly PictureStatistics _statistics = new(feature.Picture.Width, feature.Picture.Height);
     private int _rows;
 
     public override int Rows => _rows;
 
-    protected int Height { get; } = feature.Shape[0];
+    protected int Height { get; } = feature.Picture.Height;
 
-    protected int Width { get; } = feature.Shape[1];
+    protected int Width { get; } = feature.Picture.Width;
 
     /// <summary>Adds a picture, `[H, W, 3]`.</summary>
     public void Add(ReadOnlySpan<byte> rgb)

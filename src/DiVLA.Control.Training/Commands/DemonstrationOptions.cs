@@ -24,9 +24,10 @@ internal sealed class DemonstrationOptions
     public void AddTo(Command command)
     {
         foreach (var option in new Option[] { _datasets, _share, _columns, _profile }) command.Add(option);
-        command.Validators.Add(result =>
+        _share.Validators.Add(result =>
         {
-            if (result.GetValue(_share) is not (> 0 and <= 1)) result.AddError(FormattableString.Invariant($"--dataset-share: found {result.GetValue(_share)}, expected above 0 and up to 1"));
+            var found = result.GetValueOrDefault<double>();
+            if (found is not (> 0 and <= 1)) result.AddError(FormattableString.Invariant($"--dataset-share: found {found}, expected above 0 and up to 1"));
         });
     }
 

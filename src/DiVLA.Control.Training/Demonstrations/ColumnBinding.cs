@@ -57,10 +57,12 @@ internal sealed record ColumnBinding(int[] StateJoints, int[] ActionJoints, int 
 
     private static string Camera(LeRobotDataset dataset, string camera, string column, List<DatasetFault> faults)
     {
-        if (!dataset.Info.Features.TryGetValue(column, out var feature) || !feature.IsCamera)
-            Add(faults, column, $"no such camera, and the policy needs pictures of '{camera}'; found {Names(dataset, other => other.IsCamera)}. Name it under `cameras` in the column map.");
+        if (!dataset.Info.Features.TryGetValue(column, out var feature) || !IsColourCamera(feature))
+            Add(faults, column, $"no such camera, and the policy needs pictures of '{camera}'; found {Names(dataset, IsColourCamera)}. Name it under `cameras` in the column map.");
         return column;
     }
+
+    private static bool IsColourCamera(Feature feature) => feature.IsCamera && feature.Picture.Channels == 3;
 
     private static void Add(List<DatasetFault> faults, string column, string problem) => faults.Add(new DatasetFault(Info, null, column, problem));
 

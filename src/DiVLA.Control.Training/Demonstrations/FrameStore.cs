@@ -64,8 +64,8 @@ internal sealed class FrameStore : IDisposable
     private static IEnumerable<long> Write(SafeFileHandle file, DemonstrationDataset data, int camera, IReadOnlyList<CameraConfig> cameras, long first)
     {
         var (column, size) = (data.Cameras[camera], cameras[camera]);
-        var shape = data.Dataset.Info.Features[column].Shape;
-        var resampler = new Resampler(shape[1], shape[0], size.Width, size.Height);
+        var source = data.Dataset.Info.Features[column].Picture;
+        var resampler = new Resampler(source.Width, source.Height, size.Width, size.Height);
         var picture = new byte[Bytes(size)];
         var before = cameras.Take(camera).Sum(Bytes);
         foreach (var frame in data.Dataset.Frames(column))

@@ -22,6 +22,15 @@ internal sealed class DatasetInfoTests
         Assert.That(feature.DimensionNames(), Is.EqualTo(new[] { "a", "b" }));
     }
 
+    [TestCase("""{"dtype":"image","shape":[48,64,3],"names":["height","width","channels"]}""", 48, 64, 3)]
+    [TestCase("""{"dtype":"video","shape":[3,48,64],"names":["channels","height","width"]}""", 48, 64, 3)]
+    [TestCase("""{"dtype":"video","shape":[1,48,64],"names":null}""", 48, 64, 1)]
+    public void Picture_OfACamera_HasItsSides(string json, int height, int width, int channels)
+    {
+        var feature = JsonSerializer.Deserialize<Feature>(json, DatasetInfo.JsonOptions)!;
+        Assert.That(feature.Picture, Is.EqualTo(new PictureSize(height, width, channels)));
+    }
+
     [TestCase(0, 998, 0, 999)]
     [TestCase(0, 999, 1, 0)]
     public void Next_AtTheEndOfAChunk_IsInTheNextOne(int chunk, int file, int nextChunk, int nextFile)

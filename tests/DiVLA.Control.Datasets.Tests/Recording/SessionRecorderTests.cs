@@ -161,6 +161,7 @@ internal sealed class SessionRecorderTests
         recorder.BeginEpisode("look");
         Play(recorder, 1, pack: _ => new byte[5]);
         recorder.EndEpisode(keep: true);
+        Assert.That(async () => await recorder.Completion, Throws.InstanceOf<InvalidDataException>());
         Assert.That(async () => await recorder.DisposeAsync(), Throws.InstanceOf<InvalidDataException>().With.Message.Contains("Camera top: found 5 bytes"));
     }
 

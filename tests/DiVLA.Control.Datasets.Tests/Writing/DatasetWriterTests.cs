@@ -41,8 +41,8 @@ internal sealed class DatasetWriterTests
         {
             // The square moves every row: another row's frame differs by far more.
             var own = Scenes.Difference(frame.Rgb, Scenes.Draw(row, 64, 64));
-            Assert.That(own, Is.LessThan(15));
-            Assert.That(own, Is.LessThan(0.75 * Scenes.Difference(frame.Rgb, Scenes.Draw(row + 1, 64, 64))));
+            Assert.That(own, Is.LessThan(8));
+            Assert.That(own, Is.LessThan(0.5 * Scenes.Difference(frame.Rgb, Scenes.Draw(row + 1, 64, 64))));
         }
     }
 
