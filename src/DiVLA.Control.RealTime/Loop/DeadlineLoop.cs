@@ -80,7 +80,7 @@ public sealed class DeadlineLoop
 
     /// <summary>Starts the thread. The lease counts from here.</summary>
     /// <param name="position">Where the arm is, at rest: the first command starts there.</param>
-    /// <param name="firstDue">When tick 0 is due; by default two periods after the thread is ready.</param>
+    /// <param name="firstDue">When tick 0 is due; by default two periods from now, when all code has been rehearsed.</param>
     /// <returns>What came of every measure for punctuality; to be logged.</returns>
     /// <exception cref="InvalidOperationException">The loop was started before.</exception>
     /// <exception cref="ArgumentException">The position has the wrong number of joints or is not finite.</exception>
@@ -89,10 +89,10 @@ public sealed class DeadlineLoop
     {
         if (_thread is not null) throw new InvalidOperationException("The loop was started before.");
         Signals.Check(position, nameof(position));
-        var start = position;
-        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _thread = RealTimeThread.Start("divla-loop", _options, () => Run(start, firstDue, started));
-        started.Task.GetAwaiter().GetResult();
+        LoopRehearsal.Run(_options, _profile);
+        var now = MonotonicTime.Now(_clock);
+        Begin(position, now, firstDue ?? now + (long)(2e9 / _options.ControlRateHz));
+        _thread = RealTimeThread.Start("divla-loop", _options, Run);
         return _thread.Report;
     }
 
@@ -113,14 +113,10 @@ public sealed class DeadlineLoop
         Signals.RenewLeaseFromIngress(now);
     }
 
-    private void Run(RobotCommand position, MonotonicTime? firstDue, TaskCompletionSource started)
+    private void Run()
     {
         try
         {
-            LoopRehearsal.Run(_options, _profile);
-            var now = MonotonicTime.Now(_clock);
-            Begin(position, now, firstDue ?? now + (long)(2e9 / _options.ControlRateHz));
-            started.SetResult();
             while (RunTick())
             {
                 // One tick after the other until the loop is stopped.
@@ -131,7 +127,6 @@ public sealed class DeadlineLoop
         catch (Exception fault)
         {
             NoteEnd();
-            started.TrySetException(fault);
             _completion.SetException(fault);
         }
     }

@@ -21,6 +21,7 @@ internal sealed class ControlSession : IDisposable
     private readonly SessionPlan _plan;
     private readonly SessionLimits _limits;
     private readonly TimeProvider _clock;
+    private readonly RealTimeOptions _realTime;
     private readonly SessionLog _log;
     private readonly DiffusionVlaPolicy _policy;
     private readonly ObservationMailbox _mailbox;
@@ -45,15 +46,15 @@ internal sealed class ControlSession : IDisposable
     {
         (Id, _plan, _limits, _clock) = (id, plan, parts.Options.Limits, parts.Options.Clock);
         _log = new SessionLog(parts.Logger, id, plan.RobotId, _clock);
-        var options = parts.Options.RealTime with { ControlRateHz = plan.Profile.ControlRateHz, LeaseTimeout = plan.Lease };
+        _realTime = parts.Options.RealTime with { ControlRateHz = plan.Profile.ControlRateHz, LeaseTimeout = plan.Lease };
 
         _policy = parts.Bundle.CreatePolicy(plan.Profile.Name, plan.NoiseSeed, _clock);
         _policy.SetInstruction(plan.Instruction);
         _mailbox = new ObservationMailbox(plan.Cameras);
         var timeline = new TrajectoryTimeline(_policy.CreateTrajectory().Horizon, plan.Profile.JointCount);
-        _waiter = new SleepThenSpinTickWaiter(_clock, options.SpinBeforeDeadline);
-        _loop = new DeadlineLoop(options, plan.Profile, _clock, _waiter, timeline, _ring);
-        _measures = new SessionMeasures(options, _policy, _loop, _ring, _mailbox, _clockOffset);
+        _waiter = new SleepThenSpinTickWaiter(_clock, _realTime.SpinBeforeDeadline);
+        _loop = new DeadlineLoop(_realTime, plan.Profile, _clock, _waiter, timeline, _ring);
+        _measures = new SessionMeasures(_realTime, _policy, _loop, _ring, _mailbox, _clockOffset);
 
         var traces = new PlanTraces();
         var faults = new PolicyFaultBox();
@@ -94,7 +95,7 @@ internal sealed class ControlSession : IDisposable
     {
         if (stopped) RequestEmergencyStop();
         var realTime = _loop.Start(_plan.Start);
-        _log.RealTime(realTime);
+        _log.RealTime("loop", realTime);
         return new Wire.SessionAccepted
         {
             SessionId = Id,
@@ -112,7 +113,7 @@ internal sealed class ControlSession : IDisposable
     /// <param name="abort">Cuts a connection that takes nothing any more.</param>
     public async Task<Wire.SessionSummary> RunAsync(IAsyncStreamReader<Wire.ControlRequest> requests, Action abort)
     {
-        _egress.Start();
+        _log.RealTime("egress", _egress.Start(_realTime.ForEgress()));
         _policyThread.Start();
         using var abandoned = _clock.CreateTimer(_ => EndIfAbandoned(), null, _limits.AbandonAfter / 10, _limits.AbandonAfter / 10);
         var reading = _ingress.ReadAsync(requests, _ended.Token);

@@ -19,15 +19,17 @@ internal sealed class SessionLog(ILogger logger, string session, string robot, T
             SessionLines.Unaccounted(logger, session, robot, statistics.TicksDue, statistics.CommandsSent, statistics.Missed);
     }
 
-    public void RealTime(RealTimeReport report)
+    public void RealTime(string thread, RealTimeReport report)
     {
-        foreach (var denied in report.Denied) SessionLines.RealTimeDenied(logger, session, denied.ToString());
+        foreach (var denied in report.Denied) SessionLines.RealTimeDenied(logger, session, thread, denied.ToString());
     }
 
     public void Ladder(in TickCommand command)
     {
         if (!_repeated.ShouldSay((nameof(Ladder), command.State, command.Reason), out var repeats)) return;
-        if (command.State is LadderState.Hold or LadderState.Stopped)
+        if (command.Reason.IsEndOfSession())
+            SessionLines.ComesToRest(logger, session, robot, command.Reason, command.TickIndex);
+        else if (command.State is LadderState.Hold or LadderState.Stopped)
             SessionLines.Holds(logger, session, robot, command.State, command.Reason, command.TickIndex, repeats);
         else
             SessionLines.Follows(logger, session, robot, command.TickIndex, repeats);
@@ -98,11 +100,14 @@ internal static partial class SessionLines
     [LoggerMessage(120, LogLevel.Error, "Session {Session}: robot {Robot}, the last ticks could not be written to {Path}")]
     public static partial void FlightNotWritten(ILogger logger, Exception error, string session, string robot, string path);
 
-    [LoggerMessage(102, LogLevel.Warning, "Session {Session}: loop runs without {Measure}")]
-    public static partial void RealTimeDenied(ILogger logger, string session, string measure);
+    [LoggerMessage(102, LogLevel.Warning, "Session {Session}: the {Thread} thread runs without {Measure}")]
+    public static partial void RealTimeDenied(ILogger logger, string session, string thread, string measure);
 
     [LoggerMessage(103, LogLevel.Warning, "Session {Session}: robot {Robot} in {State}, {Reason}, from tick {Tick} ({Repeats} more since the last line)")]
     public static partial void Holds(ILogger logger, string session, string robot, LadderState state, LadderReason reason, long tick, long repeats);
+
+    [LoggerMessage(121, LogLevel.Information, "Session {Session}: robot {Robot} is brought to rest from tick {Tick}, {Reason}")]
+    public static partial void ComesToRest(ILogger logger, string session, string robot, LadderReason reason, long tick);
 
     [LoggerMessage(104, LogLevel.Information, "Session {Session}: robot {Robot} follows the policy from tick {Tick} ({Repeats} more since the last line)")]
     public static partial void Follows(ILogger logger, string session, string robot, long tick, long repeats);

@@ -224,7 +224,7 @@ internal sealed class DeadlineLoopTests
         stage.Run(5);
         var statistics = stage.Loop.Statistics();
         Assert.That(statistics.LateOver1Ms, Is.EqualTo(1));
-        Assert.That(statistics.LatenessUs(100), Is.EqualTo(3000).Within(1).Percent);
+        Assert.That(statistics.Lateness.MaxUs, Is.EqualTo(3000).Within(1).Percent);
         var late = stage.Loop.FlightRecorder.Snapshot()[2];
         Assert.That((double)late.WakeLatenessNs, Is.EqualTo(3_000_000).Within(500));
         Assert.That(late.PostLatenessNs, Is.GreaterThanOrEqualTo(late.WakeLatenessNs));

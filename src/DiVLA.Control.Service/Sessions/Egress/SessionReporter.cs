@@ -20,14 +20,26 @@ internal sealed class SessionReporter(
     private readonly RepeatedLines _refusals = new(clock);
     private ReasoningPhrase? _phrase;
     private Wire.Phrase _shown = new();
+    private string? _unsaved;
 
     /// <summary>Reports what is new with this command.</summary>
     public void ReportFromEgress(in TickCommand command)
     {
+        SaveFlight();
         if (ladder.SeeFromEgress(command)) ReportLadder(command);
         ReportPhrase(command);
         interventions.Report();
         if (faults.TryTake(out var fault, out var observation)) ReportFault(fault, observation);
+    }
+
+    /// <summary>Reports what was kept back. Called when no command follows.</summary>
+    public void EndFromEgress() => SaveFlight();
+
+    // The loop writes a tick down after it has posted its command: with the next one there, it has.
+    private void SaveFlight()
+    {
+        if (_unsaved is { } occasion) flight.Save(occasion);
+        _unsaved = null;
     }
 
     private void ReportFault(in PolicyFault fault, ulong observation)
@@ -48,8 +60,7 @@ internal sealed class SessionReporter(
     private void ReportLadder(in TickCommand command)
     {
         log.Ladder(command);
-        // A stop that was asked for by either side's controller ends a session in order: there is nothing to look into.
-        if (command is { State: LadderState.Stopped, Reason: not (LadderReason.ControllerStop or LadderReason.Shutdown) }) flight.Save(command.Reason.ToString());
+        if (command.State == LadderState.Stopped) _unsaved = command.Reason.ToString();
         news.Post(new Wire.ControlResponse
         {
             State = new Wire.StateChange

@@ -32,8 +32,8 @@ internal sealed class SessionMeasures(
             Missed = (ulong)ticks.Missed,
             LongestMissedRun = (ulong)ticks.LongestMissedRun,
             LateOver1Ms = (ulong)counts.LateOver1Ms,
-            Lateness = Commands.Lateness.Read(),
-            LoopLateness = LoopLateness(loopStatistics),
+            Lateness = WireLatency.ToWire(Commands.Lateness.Read()),
+            LoopLateness = WireLatency.ToWire(loopStatistics.Lateness),
             Fresh = (ulong)counts.Fresh,
             Reused = (ulong)counts.Reused,
             Hold = (ulong)counts.Hold,
@@ -55,19 +55,9 @@ internal sealed class SessionMeasures(
             ClockRoundTripNs = clock.RoundTripNs,
         };
         statistics.Stages.AddRange(Inferences.Stages().Concat(Commands.Stages())
-            .Select(stage => new Wire.StageLatency { Stage = stage.Stage, Latency = stage.Latency.Read() }));
+            .Select(stage => new Wire.StageLatency { Stage = stage.Stage, Latency = WireLatency.ToWire(stage.Latency.Read()) }));
         return statistics;
     }
 
     private static double PerSecond(long count, double seconds) => seconds == 0 ? 0 : count / seconds;
-
-    private static Wire.LatencyPercentiles LoopLateness(LoopStatisticsSnapshot loop) => new()
-    {
-        Count = (ulong)loop.CommandsSent,
-        P50Us = loop.LatenessUs(50),
-        P90Us = loop.LatenessUs(90),
-        P99Us = loop.LatenessUs(99),
-        P999Us = loop.LatenessUs(99.9),
-        MaxUs = loop.LatenessUs(100),
-    };
 }
