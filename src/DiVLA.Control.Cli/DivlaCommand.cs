@@ -5,6 +5,7 @@ using DiVLA.Control.Cli.Eval;
 using DiVLA.Control.Cli.Health;
 using DiVLA.Control.Cli.Model;
 using DiVLA.Control.Cli.Reasoning;
+using DiVLA.Control.Cli.Record;
 using DiVLA.Control.Cli.Serve;
 using DiVLA.Control.Cli.Sessions;
 using DiVLA.Control.Cli.Stop;
@@ -45,6 +46,7 @@ internal static class DivlaCommand
             DemoCommand.Create(terminal, clock),
             ServeCommand.Create(terminal, clock),
             EvalCommand.Create(terminal, clock),
+            RecordCommand.Create(terminal, clock),
             ModelCommand.Create(terminal),
             SessionsCommand.Create(terminal),
             ReasoningCommand.Create(terminal),

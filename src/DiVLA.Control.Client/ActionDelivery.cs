@@ -42,6 +42,7 @@ internal sealed class ActionDelivery : IDisposable
         {
             _heardAt = action.ReceivedAt;
             _watchdog.Feed(action);
+            _options.Watcher?.OnAction(action);
             _handler.OnAction(action);
         }
     }
@@ -55,7 +56,11 @@ internal sealed class ActionDelivery : IDisposable
         lock (_gate)
         {
             var now = MonotonicTime.Now(_options.Clock);
-            if (_watchdog.TryHold(now, out var hold)) _handler.OnHold(hold);
+            if (_watchdog.TryHold(now, out var hold))
+            {
+                _options.Watcher?.OnAction(hold);
+                _handler.OnHold(hold);
+            }
             if (_session is not null && now - _heardAt >= _options.SilenceLimit.TotalMilliseconds * 1e6) (lost, _session) = (_session, null);
         }
         lost?.Abandon($"no action for {_options.SilenceLimit.TotalMilliseconds} ms");

@@ -82,6 +82,7 @@ public sealed class RobotControlClient : IAsyncDisposable
     public ulong Observe(MonotonicTime capturedAt, in RobotState state, params ReadOnlySpan<ReadOnlyMemory<byte>> frames)
     {
         var sequence = _outbox.Post(capturedAt, state, frames);
+        _options.Watcher?.OnObserved(capturedAt, state, frames);
         _session?.Stream.Wake();
         return sequence;
     }

@@ -51,6 +51,9 @@ public sealed record RobotControlOptions
     /// <summary>How long to go on trying without a session. Defaults to for ever.</summary>
     public TimeSpan GiveUpAfter { get; init; } = Timeout.InfiniteTimeSpan;
 
+    /// <summary>Told of everything that passes, e.g. to record it. Defaults to nobody.</summary>
+    public RobotControlWatcher? Watcher { get; init; }
+
     /// <summary>The robot clock: observations are stamped with it and actions are due on it.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 

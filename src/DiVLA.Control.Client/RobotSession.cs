@@ -122,7 +122,10 @@ internal sealed class RobotSession : IDisposable
     {
         switch (response.MessageCase)
         {
-            case ControlResponse.MessageOneofCase.Phrase: _handler.OnPhrase(response.Phrase); break;
+            case ControlResponse.MessageOneofCase.Phrase:
+                _options.Watcher?.OnPhrase(response.Phrase);
+                _handler.OnPhrase(response.Phrase);
+                break;
             case ControlResponse.MessageOneofCase.State: _handler.OnStateChange(response.State); break;
             case ControlResponse.MessageOneofCase.InstructionAccepted: _handler.OnInstructionAccepted(response.InstructionAccepted); break;
             case ControlResponse.MessageOneofCase.InstructionRefused: _handler.OnInstructionRefused(response.InstructionRefused); break;
@@ -135,6 +138,7 @@ internal sealed class RobotSession : IDisposable
         Id = accepted.SessionId;
         _stream.Acknowledge(0, accepted.SentNs, receivedAt);
         _delivery.Attach(this, receivedAt);
+        _options.Watcher?.OnAccepted(accepted);
         _handler.OnAccepted(accepted);
     }
 

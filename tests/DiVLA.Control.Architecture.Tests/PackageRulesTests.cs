@@ -10,6 +10,7 @@ internal sealed class PackageRulesTests
     private static readonly string[] Host = ["Microsoft.AspNetCore", "Microsoft.Extensions.Hosting", "Serilog"];
     private static readonly string[] Model = ["Microsoft.ML."];
     private static readonly string[] Torch = ["TorchSharp", "libtorch"];
+    private static readonly string[] Tables = ["ParquetSharp", "Apache.Arrow"];
     private static readonly string[] Terminal = ["Spectre.Console", "System.CommandLine"];
 
     private static readonly Dictionary<string, string[]> Forbidden = new(StringComparer.Ordinal)
@@ -22,7 +23,8 @@ internal sealed class PackageRulesTests
         ["Simulator"] = [.. Host, .. Model, .. Torch, .. Terminal],
         // Builds ONNX files, which are protobuf messages, but speaks to nobody: Grpc.Tools only compiles them.
         ["ModelBuilder"] = ["Grpc.Net", "Grpc.Core", "Grpc.AspNetCore", .. Host, .. Torch, .. Terminal],
-        ["Service"] = [.. Torch, .. Terminal],
+        ["Datasets"] = [.. Host, .. Model, .. Torch, .. Terminal],
+        ["Service"] = [.. Torch, .. Terminal, .. Tables],
         ["Training"] = [.. Host, "Grpc.AspNetCore"],
         ["Cli"] = [.. Torch],
     };

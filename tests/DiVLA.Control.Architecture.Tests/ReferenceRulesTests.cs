@@ -12,10 +12,11 @@ internal sealed class ReferenceRulesTests
         ["RealTime"] = ["Robot"],
         ["Client"] = ["Protocol", "Robot"],
         ["Simulator"] = ["Client"],
+        ["Datasets"] = ["Client"],
         ["ModelBuilder"] = ["Policy"],
-        ["Training"] = ["ModelBuilder", "Simulator"],
+        ["Training"] = ["Datasets", "ModelBuilder", "Simulator"],
         ["Service"] = ["Policy", "RealTime", "Protocol"],
-        ["Cli"] = ["Client", "ModelBuilder", "Policy", "Protocol", "RealTime", "Robot", "Service", "Simulator"],
+        ["Cli"] = ["Client", "Datasets", "ModelBuilder", "Policy", "Protocol", "RealTime", "Robot", "Service", "Simulator"],
     };
 
     [Test]

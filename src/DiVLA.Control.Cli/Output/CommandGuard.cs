@@ -1,4 +1,6 @@
 using DiVLA.Control.Client;
+using DiVLA.Control.Datasets.Format;
+using DiVLA.Control.Datasets.Video;
 using DiVLA.Control.ModelBuilder;
 using DiVLA.Control.Policy.Bundle;
 using DiVLA.Control.Policy.Onnx;
@@ -31,10 +33,10 @@ internal static class CommandGuard
 
     private static int ExitCodeFor(Exception error) => error switch
     {
-        BundleRejectedException or ModelBuildException or SessionRefusedException or SessionTakenOverException => ExitCode.Failed,
+        BundleRejectedException or ModelBuildException or SessionRefusedException or SessionTakenOverException or DatasetRejectedException => ExitCode.Failed,
         RpcException { StatusCode: StatusCode.Unavailable or StatusCode.DeadlineExceeded } => ExitCode.Unavailable,
         RpcException { StatusCode: not (StatusCode.Internal or StatusCode.Unknown) } => ExitCode.Failed,
-        OnnxUnavailableException or ServiceUnreachableException or BundleNotFoundException or IOException or UnauthorizedAccessException => ExitCode.Unavailable,
+        OnnxUnavailableException or FfmpegException or ServiceUnreachableException or BundleNotFoundException or IOException or UnauthorizedAccessException => ExitCode.Unavailable,
         ArgumentException => ExitCode.Usage,
         _ => ExitCode.Defect,
     };

@@ -125,6 +125,7 @@ public sealed class SimulatedRobot : RobotControlHandler, IAsyncDisposable
         Instruction = first.Instruction,
         NoiseSeed = _options.NoiseSeed,
         GiveUpAfter = TimeSpan.FromSeconds(30),
+        Watcher = _options.ControlWatcher,
         Clock = _options.Clock,
     };
 

@@ -1,3 +1,5 @@
+using DiVLA.Control.Client;
+
 namespace DiVLA.Control.Simulator.Robot;
 
 /// <summary>How the simulated arm connects.</summary>
@@ -14,6 +16,9 @@ public sealed record SimulatedRobotOptions
 
     /// <summary>Ticks after which the session ends, whatever is going on. Defaults to none.</summary>
     public ulong? TickLimit { get; init; }
+
+    /// <summary>Told of everything that passes between arm and service, e.g. to record it. Defaults to nobody.</summary>
+    public RobotControlWatcher? ControlWatcher { get; init; }
 
     /// <summary>The robot clock.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using DiVLA.Control.Datasets.Format;
+using DiVLA.Control.Datasets.Video;
 using DiVLA.Control.Training.Checkpoints;
 using DiVLA.Control.Training.Data;
 using DiVLA.Control.Training.Evaluation;
@@ -20,13 +22,24 @@ internal static class PolicyCommand
         var overrides = new RecipeOverrides();
         var command = new Command("policy", "Train backbone, film and diffusion head together.") { output, config, resume };
         overrides.AddTo(command);
+        var demonstrations = new DemonstrationOptions();
+        demonstrations.AddTo(command);
         command.SetAction((parsed, stop) =>
         {
             var run = new RunFolder(parsed.GetValue(output)!);
             try
             {
                 var recipe = Choose(run, parsed.GetValue(config)?.FullName, parsed.GetValue(resume), given => overrides.Apply(parsed, given));
-                return Task.FromResult(Train(run, recipe, stop));
+                return Task.FromResult(Train(run, recipe, demonstrations.Of(parsed), stop));
+            }
+            catch (Exception fault) when (fault is DatasetRejectedException or FfmpegException)
+            {
+                AnsiConsole.MarkupLineInterpolated($"[red]{fault.Message}[/]");
+                return Task.FromResult(fault is FfmpegException ? 3 : 1);
+            }
+            catch (OperationCanceledException)
+            {
+                return Task.FromResult(130);
             }
             catch (InvalidDataException fault)
             {
@@ -48,15 +61,17 @@ internal static class PolicyCommand
         return faults.Count == 0 ? recipe : throw new InvalidDataException(string.Join("; ", faults));
     }
 
-    private static int Train(RunFolder run, Recipe recipe, CancellationToken stop)
+    private static int Train(RunFolder run, Recipe recipe, DemonstrationChoice demonstrations, CancellationToken stop)
     {
         TorchSharp.torch.set_num_threads(recipe.Training.Threads);
-        var vocabulary = Vocabulary.OfTasks();
-        var model = run.HasProgress ? run.ReadConfiguration() : recipe.Model.Configure(vocabulary.Size);
+        var set = demonstrations.Open();
+        var vocabulary = Vocabulary.OfTasks(set?.Texts ?? []);
+        var model = run.HasProgress ? run.ReadConfiguration() : demonstrations.Fit(recipe.Model.Configure(vocabulary.Size));
+        using var mix = demonstrations.Mix(set, run, model, vocabulary, stop);
         run.WriteConfiguration(model, vocabulary);
         WholeFile.Write(run.File(RecipeFile), temporary => File.WriteAllText(temporary, recipe.ToJson()));
         var taken = 0;
-        using var trainer = new Trainer(recipe.Training, run, model, vocabulary, TimeProvider.System);
+        using var trainer = new Trainer(recipe.Training, run, model, vocabulary, TimeProvider.System, mix);
         Show(recipe.Training, progress => taken = trainer.Run(progress, stop));
         TrainingPlot.Write(run.File("metrics.jsonl"), run.File("metrics.png"));
         AnsiConsole.MarkupLineInterpolated($"{taken} of {recipe.Training.Steps} steps taken; checkpoint in {run.File("")}, losses in {run.File("metrics.png")}.");

@@ -19,7 +19,11 @@ internal sealed class Batch
     public static IEnumerable<string> KindNames => Enum.GetValues<ObjectColour>()
         .SelectMany(colour => Enum.GetValues<ObjectShape>().Select(shape => InstructionGrammar.Name(new ObjectKind(colour, shape))));
 
-    private const int Ignored = -100;
+    /// <summary>In <see cref="NextWord"/>: nothing is to be said here.</summary>
+    public const int Ignored = -100;
+
+    /// <summary>In <see cref="Presence"/>: nobody knows.</summary>
+    public const float Unknown = -1;
 
     // 'target red cube' comes before it.
     private const int FirstPlaceWord = 3;
@@ -29,7 +33,7 @@ internal sealed class Batch
     public Batch(ModelConfig config, Vocabulary vocabulary, int size)
     {
         (_config, _vocabulary, Size) = (config, vocabulary, size);
-        Family = new TaskFamily[size];
+        Family = new TaskFamily?[size];
         Frames = new byte[size * config.Cameras.Length * Camera.FrameBytes];
         Instruction = new long[size * config.Prompt.InstructionTokens];
         State = new float[size * ToolPoseState.Size];
@@ -43,8 +47,8 @@ internal sealed class Batch
 
     public int Size { get; }
 
-    /// <summary>[B].</summary>
-    public TaskFamily[] Family { get; }
+    /// <summary>[B], null for demonstrations.</summary>
+    public TaskFamily?[] Family { get; }
 
     /// <summary>uint8 [B, C, 64, 64, 3].</summary>
     public byte[] Frames { get; }
@@ -67,7 +71,7 @@ internal sealed class Batch
     /// <summary>[B, H, L].</summary>
     public float[] Latents { get; }
 
-    /// <summary>[B, 12], 1 where an object of that kind is on the table.</summary>
+    /// <summary>[B, 12], 1 where an object of that kind is on the table, 0 where none is, -1 where nobody knows.</summary>
     public float[] Presence { get; }
 
     /// <summary>[B, 12, 2], its place on the table.</summary>

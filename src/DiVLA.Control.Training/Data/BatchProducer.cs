@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using DiVLA.Control.ModelBuilder;
 using DiVLA.Control.Simulator;
 using DiVLA.Control.Simulator.Cameras;
+using DiVLA.Control.Training.Demonstrations;
 using DiVLA.Control.Training.Optimisation;
 
 namespace DiVLA.Control.Training.Data;
@@ -21,9 +22,10 @@ internal sealed class BatchProducer : IDisposable
     /// <param name="vocabulary">Words.</param>
     /// <param name="options">Batch size, seed and share of swaps.</param>
     /// <param name="firstStep">Where to begin.</param>
-    public BatchProducer(ModelConfig config, Vocabulary vocabulary, TrainingOptions options, int firstStep)
+    /// <param name="demonstrations">What a share of every batch is taken from; null for the simulator alone.</param>
+    public BatchProducer(ModelConfig config, Vocabulary vocabulary, TrainingOptions options, int firstStep, DemonstrationMix? demonstrations = null)
     {
-        _worker = new Thread(() => Produce(config, vocabulary, options, firstStep)) { IsBackground = true, Name = "batches" };
+        _worker = new Thread(() => Produce(config, vocabulary, options, firstStep, demonstrations)) { IsBackground = true, Name = "batches" };
         _worker.Start();
     }
 
@@ -41,16 +43,18 @@ internal sealed class BatchProducer : IDisposable
     }
 
     /// <summary>Fills a batch for one step.</summary>
-    public static void Fill(Batch batch, SceneRenderer renderer, TrainingOptions options, int step)
+    public static void Fill(Batch batch, SceneRenderer renderer, TrainingOptions options, int step, DemonstrationMix? demonstrations = null)
     {
-        for (var i = 0; i < batch.Size; i++)
+        demonstrations?.Fill(batch, options.Seed, step);
+        var simulated = demonstrations?.Simulated(batch.Size) ?? batch.Size;
+        for (var i = 0; i < simulated; i++)
         {
             var scene = new SplitMix64(options.Seed).NextBits() + (ulong)step * (ulong)batch.Size + (ulong)(i / DrawsPerScene);
             batch.Write(i, SampleGenerator.Sample(scene, i % DrawsPerScene, options.CurriculumAt(step)), renderer, new SplitMix64(scene * 77 + (ulong)i));
         }
     }
 
-    private void Produce(ModelConfig config, Vocabulary vocabulary, TrainingOptions options, int firstStep)
+    private void Produce(ModelConfig config, Vocabulary vocabulary, TrainingOptions options, int firstStep, DemonstrationMix? demonstrations)
     {
         var renderer = new SceneRenderer();
         try
@@ -58,7 +62,7 @@ internal sealed class BatchProducer : IDisposable
             for (var step = firstStep; !_stop.IsCancellationRequested; step++)
             {
                 var batch = new Batch(config, vocabulary, options.BatchSize);
-                Fill(batch, renderer, options, step);
+                Fill(batch, renderer, options, step, demonstrations);
                 _ready.Add(batch, _stop.Token);
             }
         }

@@ -10,14 +10,17 @@ internal static class Latent
     public const int Size = 7;
 
     /// <summary>Displacements of a sample, not yet scaled, `[H, 7]`. Unit: m, rad, +-1.</summary>
-    public static void Displacements(TrainingSample sample, Span<double> displacements)
+    public static void Displacements(TrainingSample sample, Span<double> displacements) => Displacements(sample.Tool, sample.Future, displacements);
+
+    /// <summary>Displacements from a pose over a trajectory, not yet scaled, `[H, 7]`. Unit: m, rad, +-1.</summary>
+    public static void Displacements(in RigidTransform from, ReadOnlySpan<(RigidTransform Tool, bool IsOpen)> future, Span<double> displacements)
     {
-        for (var h = 0; h < sample.Future.Length; h++)
+        for (var h = 0; h < future.Length; h++)
         {
-            var (tool, isOpen) = sample.Future[h];
+            var (tool, isOpen) = future[h];
             var row = displacements.Slice(h * Size, Size);
-            (row[0], row[1], row[2]) = tool.Origin - sample.Tool.Origin;
-            (row[3], row[4], row[5]) = RotationVector.Between(sample.Tool, tool);
+            (row[0], row[1], row[2]) = tool.Origin - from.Origin;
+            (row[3], row[4], row[5]) = RotationVector.Between(from, tool);
             row[6] = isOpen ? 1 : -1;
         }
     }

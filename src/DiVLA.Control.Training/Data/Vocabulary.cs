@@ -23,9 +23,12 @@ internal sealed partial class Vocabulary
         _ids = words.Select((word, id) => (word, id)).ToDictionary(pair => pair.word, pair => pair.id);
     }
 
-    /// <summary>The words of the simulator's tasks.</summary>
-    public static Vocabulary OfTasks() =>
-        new([.. _special, .. InstructionGrammar.Words().Concat(ReasoningPhrase.Words()).Distinct().Order(StringComparer.Ordinal)]);
+    /// <summary>The words of the simulator's tasks, then those of other texts that are not among them.</summary>
+    public static Vocabulary OfTasks(params IEnumerable<string> texts)
+    {
+        string[] words = [.. InstructionGrammar.Words().Concat(ReasoningPhrase.Words()).Distinct().Order(StringComparer.Ordinal)];
+        return new([.. _special, .. words, .. texts.SelectMany(Split).Except(words).Order(StringComparer.Ordinal)]);
+    }
 
     /// <summary>Token of the comma, which ends the part of a phrase that names the object and its place.</summary>
     public int Comma => _ids[","];
@@ -34,7 +37,7 @@ internal sealed partial class Vocabulary
     public int Size => _words.Length;
 
     /// <summary>Token ids of a text; a word that is not in the vocabulary becomes <see cref="Unk"/>.</summary>
-    public int[] Encode(string text) => [.. Pieces().Matches(text.ToLowerInvariant()).Select(m => _ids.GetValueOrDefault(m.Value, Unk))];
+    public int[] Encode(string text) => [.. Split(text).Select(word => _ids.GetValueOrDefault(word, Unk))];
 
     /// <summary>Writes tokenizer.json.</summary>
     public void Save(string path)
@@ -51,6 +54,8 @@ internal sealed partial class Vocabulary
         };
         File.WriteAllText(path, root.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n");
     }
+
+    private static IEnumerable<string> Split(string text) => Pieces().Matches(text.ToLowerInvariant()).Select(match => match.Value);
 
     [GeneratedRegex(@"\w+|[^\w\s]+")]
     private static partial Regex Pieces();

@@ -19,7 +19,9 @@ internal sealed class LossFunction(DiffusionVlaModel model, AuxiliaryHead auxili
         var inputs = TensorBatch.Inputs(batch, model.Config);
         var output = model.Backbone.Forward(inputs);
         var next = tensor(batch.NextWord).view(batch.Size, -1);                                                    // [B, P + 1]
-        var nextToken = nn.functional.cross_entropy(output.Logits.flatten(0, 1), next.flatten(), ignore_index: -100);
+        // The mean over no words at all would be no number.
+        var words = Math.Max(1, batch.NextWord.Count(word => word != Batch.Ignored));
+        var nextToken = nn.functional.cross_entropy(output.Logits.flatten(0, 1), next.flatten(), ignore_index: Batch.Ignored, reduction: nn.Reduction.Sum) / words;
         var isRight = output.Logits.argmax(-1).eq(next).logical_or(next.lt(0)).all(1);                        // [B]
         var reasoning = options.ReasoningInjection ? output.ReasoningMean : zeros_like(output.ReasoningMean);
         var condition = model.Film.Forward(output.PromptMean, reasoning);
@@ -51,12 +53,14 @@ internal sealed class AuxiliaryHead : nn.Module
     /// <summary>pictures [B, C, 16, D], presence logits [B, K] or none -> cross-entropy of presence plus squared error of the places of what is there.</summary>
     public Tensor Loss(Tensor pictures, Tensor? presence, Batch batch)
     {
-        var isThere = tensor(batch.Presence, batch.Size, Batch.Kinds);
+        var known = tensor(batch.Presence, batch.Size, Batch.Kinds);
+        var (isKnown, isThere) = (known.ge(0).to(ScalarType.Float32), known.clamp_min(0));
         var places = tensor(batch.Places, batch.Size, Batch.Kinds, 2);
         var read = _places.forward(pictures[.., 0].flatten(1)).view(-1, Batch.Kinds, 2);
         var error = (read - places).square().sum([-1L]) * isThere;
         var placed = error.sum() / isThere.sum().clamp_min(1);
-        return presence is null ? placed : nn.functional.binary_cross_entropy_with_logits(presence, isThere) + placed;
+        if (presence is null) return placed;
+        return nn.functional.binary_cross_entropy_with_logits(presence, isThere, isKnown, nn.Reduction.Sum) / isKnown.sum().clamp_min(1) + placed;
     }
 }
 

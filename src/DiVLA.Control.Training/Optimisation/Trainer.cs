@@ -2,6 +2,7 @@ using System.Text.Json;
 using DiVLA.Control.ModelBuilder;
 using DiVLA.Control.Training.Checkpoints;
 using DiVLA.Control.Training.Data;
+using DiVLA.Control.Training.Demonstrations;
 using DiVLA.Control.Training.Diffusion;
 using DiVLA.Control.Training.Evaluation;
 using DiVLA.Control.Training.Modules;
@@ -25,10 +26,11 @@ internal sealed class Trainer : IDisposable
     private readonly AdamW _optimiser;
     private readonly Parameter[] _parameters;
     private readonly TimeProvider _clock;
+    private readonly DemonstrationMix? _demonstrations;
 
-    public Trainer(TrainingOptions options, RunFolder run, ModelConfig config, Vocabulary vocabulary, TimeProvider clock)
+    public Trainer(TrainingOptions options, RunFolder run, ModelConfig config, Vocabulary vocabulary, TimeProvider clock, DemonstrationMix? demonstrations = null)
     {
-        (_options, _run, _config, _vocabulary, _clock) = (options, run, config, vocabulary, clock);
+        (_options, _run, _config, _vocabulary, _clock, _demonstrations) = (options, run, config, vocabulary, clock, demonstrations);
         random.manual_seed((long)options.Seed);
         _model = new DiffusionVlaModel(config);
         _auxiliary = new AuxiliaryHead(config);
@@ -42,7 +44,7 @@ internal sealed class Trainer : IDisposable
     public int Run(IProgress<TrainingMetrics> progress, CancellationToken stop)
     {
         var step = _run.HasProgress ? _run.Resume(_model, _auxiliary, _optimiser) : 0;
-        using var batches = new BatchProducer(_config, _vocabulary, _options, step);
+        using var batches = new BatchProducer(_config, _vocabulary, _options, step, _demonstrations);
         var averages = new MovingAverages();
         var (start, firstStep) = (_clock.GetTimestamp(), step);
         for (; step < _options.Steps && !stop.IsCancellationRequested; step++)

@@ -30,7 +30,7 @@ internal sealed class MovingAverages
     }
 
     /// <summary>Adds a batch's phrases: 1 for one with every word right, else 0.</summary>
-    public void Add(ReadOnlySpan<TaskFamily> family, ReadOnlySpan<float> isRight)
+    public void Add(ReadOnlySpan<TaskFamily?> family, ReadOnlySpan<float> isRight)
     {
         for (var f = 0; f < _exactMatch.Length; f++)
         {
