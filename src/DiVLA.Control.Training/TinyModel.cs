@@ -1,4 +1,6 @@
 using DiVLA.Control.ModelBuilder;
+using DiVLA.Control.ModelBuilder.Graphs;
+using DiVLA.Control.Policy.Embodiment;
 
 namespace DiVLA.Control.Training;
 
@@ -22,10 +24,10 @@ internal static class TinyModel
         Vision = new VisionConfig([24, 48, 96], 16),
         Cameras = [new CameraConfig("front", 64, 64), new CameraConfig("wrist", 64, 64)],
         Prompt = new PromptConfig(14, 16, Data.Vocabulary.Pad, Data.Vocabulary.Eos, Data.Vocabulary.Unk),
-        State = new StateConfig(Simulator.Arm.PandaProfile.StateId, Data.TaskState.Size),
+        State = new StateConfig(ToolPoseState.Id, ToolPoseState.Size),
         Latent = new LatentConfig(Simulator.Arm.PandaProfile.LatentId, latentRms.Length, Data.Latent.Size, latentRms),
         Head = new HeadConfig(256, 512, 4, 128),
-        Scheduler = new SchedulerConfig(100, 10, "squaredcos_cap_v2", PredictionType.Sample, 5.0),
+        Scheduler = new SchedulerConfig(100, 10, DdimSchedule.SquaredCosine, PredictionType.Sample, 5.0),
         ControlRateHz = 82,
         SamplePeriodTicks = Data.SampleGenerator.SamplePeriodTicks,
     };

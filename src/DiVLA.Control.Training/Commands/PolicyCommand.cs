@@ -67,7 +67,7 @@ internal static class PolicyCommand
     }
 
     private static string Describe(TrainingMetrics m, TrainingOptions options) =>
-        FormattableString.Invariant($"step {m.Step}/{options.Steps}  L {m.Loss:F3} = L_diffusion {m.LossDiffusion:F3} + {options.Alpha} * L_ntp {m.LossNtp:F4}  aux {m.LossAuxiliary:F3}  exact {m.PhraseExactMatch:P1}  lr {m.LearningRate:G3}  {m.SamplesPerSecond:F0} samples/s");
+        FormattableString.Invariant($"step {m.Step}/{options.Steps}  L {m.Loss:F3} = L_diffusion {m.LossDiffusion:F3} + {options.Alpha} * L_ntp {m.LossNtp:F4}  aux {m.LossAuxiliary:F3}  exact {string.Join(", ", m.PhraseExactMatch.Select(f => FormattableString.Invariant($"{f.Key} {f.Value:P0}")))}  lr {m.LearningRate:G3}  {m.SamplesPerSecond:F0} samples/s");
 
     private sealed class Reporter(Action<TrainingMetrics> report) : IProgress<TrainingMetrics>
     {

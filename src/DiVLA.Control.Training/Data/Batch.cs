@@ -1,4 +1,5 @@
 using DiVLA.Control.ModelBuilder;
+using DiVLA.Control.Policy.Embodiment;
 using DiVLA.Control.Robot;
 using DiVLA.Control.Simulator;
 using DiVLA.Control.Simulator.Arm;
@@ -21,9 +22,10 @@ internal sealed class Batch
     public Batch(ModelConfig config, Vocabulary vocabulary, int size)
     {
         (_config, _vocabulary, Size) = (config, vocabulary, size);
+        Family = new TaskFamily[size];
         Frames = new byte[size * config.Cameras.Length * Camera.FrameBytes];
         Instruction = new long[size * config.Prompt.InstructionTokens];
-        State = new float[size * TaskState.Size];
+        State = new float[size * ToolPoseState.Size];
         Phrase = new long[size * config.Prompt.MaxPhraseTokens];
         PhraseMask = new float[Phrase.Length];
         NextWord = new long[size * (config.Prompt.MaxPhraseTokens + 1)];
@@ -33,6 +35,9 @@ internal sealed class Batch
     }
 
     public int Size { get; }
+
+    /// <summary>[B].</summary>
+    public TaskFamily[] Family { get; }
 
     /// <summary>uint8 [B, C, 64, 64, 3].</summary>
     public byte[] Frames { get; }
@@ -68,6 +73,7 @@ internal sealed class Batch
     /// <param name="random">For the posture drawn in the pictures and the sensor noise of the state.</param>
     public void Write(int index, TrainingSample sample, SceneRenderer renderer, SplitMix64 random)
     {
+        Family[index] = sample.Family;
         WritePictures(index, sample, renderer, random);
         WriteTokens(index, sample);
         WriteState(index, sample, random);
@@ -108,7 +114,7 @@ internal sealed class Batch
     {
         var noise = new Vector3d(random.NextGaussian(), random.NextGaussian(), random.NextGaussian()) * 0.001;
         var measured = sample.Tool.WithOrigin(sample.Tool.Origin + noise);
-        TaskState.Write(measured, sample.GripperWidth, sample.Scene.Held is not null, State.AsSpan(index * TaskState.Size));
+        ToolPoseState.Write(measured, sample.GripperWidth, sample.Scene.Held is not null, State.AsSpan(index * ToolPoseState.Size));
     }
 
     private void WriteLatent(int index, TrainingSample sample)

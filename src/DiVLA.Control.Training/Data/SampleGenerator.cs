@@ -31,14 +31,14 @@ internal static class SampleGenerator
         var random = new SplitMix64(sceneSeed * 31 + (ulong)draw + 1);
         var rollout = new TaskSpaceRollout(episode.Scene, episode.Goal, EpisodeSampler.SampleStartPose(random), 0.08);
         var (scene, tool, width) = DrawState(random, rollout, episode.Goal);
-        return Label(scene, episode.Goal, episode.Instruction, tool, width);
+        return Label(episode, scene, tool, width);
     }
 
     /// <summary>Asks the expert for phrase and trajectory of a state.</summary>
-    public static TrainingSample Label(Scene scene, Goal goal, string instruction, RigidTransform tool, double width)
+    public static TrainingSample Label(Episode episode, Scene scene, RigidTransform tool, double width)
     {
-        var rollout = new TaskSpaceRollout(scene.Clone(), goal, tool, width);
-        var phrase = ReasoningPhrase.Say(scene, goal, rollout.Advice.Phase);
+        var rollout = new TaskSpaceRollout(scene.Clone(), episode.Goal, tool, width);
+        var phrase = ReasoningPhrase.Say(scene, episode.Goal, rollout.Advice.Phase);
         var future = new (RigidTransform, bool)[Horizon];
         for (var h = 0; h < Horizon; h++)
         {
@@ -48,7 +48,7 @@ internal static class SampleGenerator
             for (var tick = 0; tick < SamplePeriodTicks; tick++) isOpen = rollout.Step().IsGripperOpen;
             future[h] = (rollout.Tool, isOpen);
         }
-        return new TrainingSample(scene, goal, instruction, phrase, tool, width, future);
+        return new TrainingSample(episode.Family, scene, episode.Goal, episode.Instruction, phrase, tool, width, future);
     }
 
     private static (Scene Scene, RigidTransform Tool, double Width) DrawState(SplitMix64 random, TaskSpaceRollout rollout, Goal goal)

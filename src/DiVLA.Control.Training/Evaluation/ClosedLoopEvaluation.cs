@@ -107,7 +107,7 @@ internal sealed class EpisodePlayer(Episode episode)
     public bool IsDone => episode.Goal.IsReached(episode.Scene);
 
     /// <summary>The state with the expert's phrase.</summary>
-    public TrainingSample Observe() => SampleGenerator.Label(episode.Scene, episode.Goal, episode.Instruction, _tool, _width);
+    public TrainingSample Observe() => SampleGenerator.Label(episode, episode.Scene, _tool, _width);
 
     /// <summary>Goes to the first sample of a plan `[H, 7]` in four ticks.</summary>
     public void Follow(ReadOnlySpan<float> latent, double[][] rms)

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace DiVLA.Control.Training.Optimisation;
 
-/// <summary>The three losses of a batch, each a scalar tensor, and how many phrases are right word for word.</summary>
+/// <summary>The three losses of a batch, each a scalar tensor, and which phrases are right word for word: [B], 1 or 0.</summary>
 internal sealed record BatchLosses(Tensor Diffusion, Tensor NextToken, Tensor Auxiliary, Tensor ExactMatch);
 
 /// <summary>L = L_diffusion + alpha * L_ntp (+ auxiliary, training only).</summary>
@@ -23,7 +23,7 @@ internal sealed class LossFunction(DiffusionVlaModel model, AuxiliaryHead auxili
         var isRight = output.Logits.argmax(-1).eq(next).logical_or(next.lt(0)).all(1);                        // [B]
         var condition = model.Film.Forward(output.PromptMean, output.ReasoningMean);
         return new BatchLosses(
-            Diffusion(batch, condition, inputs.State), nextToken, auxiliary.Loss(output.Pictures, batch), isRight.to(ScalarType.Float32).mean());
+            Diffusion(batch, condition, inputs.State), nextToken, auxiliary.Loss(output.Pictures, batch), isRight.to(ScalarType.Float32));
     }
 
     // Squared error of the latent, summed over its 7 numbers and averaged over samples, noise draws and the batch.

@@ -77,7 +77,8 @@ internal sealed class Trainer : IDisposable
         total.backward();
         nn.utils.clip_grad_norm_(_parameters, 1.0);
         _optimiser.step();
-        averages.Add(losses.Diffusion.item<float>(), losses.NextToken.item<float>(), losses.Auxiliary.item<float>(), losses.ExactMatch.item<float>());
+        averages.Add(losses.Diffusion.item<float>(), losses.NextToken.item<float>(), losses.Auxiliary.item<float>());
+        averages.Add(batch.Family, losses.ExactMatch.data<float>().ToArray());
     }
 
     private void Report(int step, MovingAverages averages, double samplesPerSecond, IProgress<TrainingMetrics> progress)
