@@ -26,12 +26,15 @@ internal static class DemoCommand
         onnx.AddTo(command);
         command.SetAction((parsed, cancellation) => CommandGuard.RunAsync(terminal, () =>
         {
+            var folder = BundleLocation.Find(parsed.GetValue(bundle));
+            var tasks = BundleTasks.Read(folder);
             var settings = new DemoSettings(
-                BundleLocation.Find(parsed.GetValue(bundle)),
+                folder,
                 parsed.GetValue(episodes),
                 parsed.GetValue(seconds),
                 parsed.GetValue(seed),
-                parsed.GetRequiredValue(families),
+                parsed.GetValue(families) ?? tasks.Families,
+                tasks,
                 parsed.GetValue(frames)?.FullName,
                 parsed.GetValue(logFile),
                 onnx.Of(parsed));

@@ -39,5 +39,5 @@ internal sealed class DemoLines(TextWriter output, TimeProvider clock) : IDemoVi
 
     private static string Line(int number, EpisodeResult result) => string.Create(
         CultureInfo.InvariantCulture,
-        $"episode {number} {InstructionGrammar.Word(result.Episode.Family)}: \"{result.Episode.Instruction}\" -> {DemoReport.Words(result.Outcome)} after {result.Seconds:0.00} s");
+        $"episode {number} {InstructionGrammar.Name(result.Episode.Family)}: \"{result.Episode.Instruction}\" -> {DemoReport.Words(result.Outcome)} after {result.Seconds:0.00} s");
 }

@@ -13,14 +13,14 @@ namespace DiVLA.Control.Cli.Demo;
 /// </remarks>
 internal sealed record DemoSummary
 {
-    /// <summary>Time since the session's first tick. Unit: s.</summary>
+    /// <summary>By the service clock, from the session's first tick until its loop was stopped. Unit: s.</summary>
     public required double Seconds { get; init; }
 
     public required ulong TicksDue { get; init; }
 
     public required ulong CommandsSent { get; init; }
 
-    /// <summary>Ticks without a command: always ticks due less commands sent.</summary>
+    /// <summary>Ticks without a command, counted where they were lost: with commands sent they must give ticks due, which the clock counts.</summary>
     public required ulong Missed { get; init; }
 
     public required ulong LongestMissedRun { get; init; }

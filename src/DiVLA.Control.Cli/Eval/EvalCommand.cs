@@ -22,10 +22,13 @@ internal static class EvalCommand
         onnx.AddTo(command);
         command.SetAction((parsed, cancellation) => CommandGuard.RunAsync(terminal, () =>
         {
+            var folder = BundleLocation.Find(parsed.GetValue(bundle));
+            var tasks = BundleTasks.Read(folder);
             var settings = new EvalSettings(
-                BundleLocation.Find(parsed.GetValue(bundle)),
+                folder,
                 parsed.GetValue(episodes),
-                parsed.GetRequiredValue(families),
+                parsed.GetValue(families) ?? tasks.Families,
+                tasks,
                 parsed.GetValue(seed),
                 parsed.GetValue(arms),
                 parsed.GetValue(failures)?.FullName,
@@ -64,20 +67,22 @@ internal static class EvalCommand
     private static Table Table(EvalSummary summary)
     {
         var table = new Table().Title(Markup.Escape($"bundle {summary.BundleRevision}, seeds from {summary.Seed}")).Border(TableBorder.Rounded)
-            .AddColumns("family", "success", "95 % interval", "wrong", "out of time", "phrase exact match", "median s", "FRESH");
+            .AddColumns("family", "success", "95 % interval", "wrong", "out of time", "phrase exact match", "at first", "median s", "expert s", "FRESH");
         foreach (var family in summary.Families) table.AddRow([.. Cells(family).Select(cell => new Text(cell))]);
         return table;
     }
 
     private static IEnumerable<string> Cells(EvalFamily family) =>
     [
-        InstructionGrammar.Word(family.Family),
+        InstructionGrammar.Name(family.Family),
         $"{family.Successes} of {family.Episodes}",
         $"{Percent.Of(family.Interval95[0], 1)} to {Percent.Of(family.Interval95[1], 1)}",
         family.WrongPlacements.ToString(CultureInfo.InvariantCulture),
         family.OutOfTime.ToString(CultureInfo.InvariantCulture),
         Percent.Of(family.PhraseExactMatch, 1),
+        Percent.Of(family.PhraseExactMatchFirstTick, 1),
         family.SecondsMedian?.ToString("0.00", CultureInfo.InvariantCulture) ?? "-",
+        family.ExpertSecondsMedian?.ToString("0.00", CultureInfo.InvariantCulture) ?? "-",
         Percent.Of(family.FreshShare, 1),
     ];
 }

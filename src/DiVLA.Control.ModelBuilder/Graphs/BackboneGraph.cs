@@ -12,6 +12,7 @@ namespace DiVLA.Control.ModelBuilder.Graphs;
 ///  state ─► MLP ───────────────┼─► concat ─► Qwen2 decoder ─► hidden ┼─► phrase_hidden
 ///  draft_tokens ─► embed ──────┘                 │                 └─► lm_head ─► argmax ─► draft_argmax
 ///                                                └─► keys.i, values.i
+///  one camera's vision tokens ─► linear ─► sigmoid ─► presence          (where the checkpoint has the head)
 /// </code>
 /// Positions: instruction, cameras, state, phrase. Attention is causal, so what the draft holds cannot touch the prompt.
 /// </remarks>
@@ -34,11 +35,12 @@ internal sealed class BackboneGraph
         var draft = _graph.Input("draft_tokens", TensorDtype.I64, 1, phraseLength);
         var draftLength = _graph.Input("draft_length", TensorDtype.I64, 1);
 
+        var vision = VisionStem.Build(_graph, _config, frames);
         var rows = _graph.Concat(
             "/embed",
             0,
             Embed("/embed/instruction", instruction, _config.Prompt.InstructionTokens),
-            VisionStem.Build(_graph, _config, frames),
+            vision,
             StateRow(state),
             Embed("/embed/draft", draft, phraseLength));
         var decoder = new Qwen2Decoder(_graph, _config, WholeSpan());
@@ -47,6 +49,7 @@ internal sealed class BackboneGraph
         PromptMean(hidden);
         Phrase(hidden, draftLength);
         DraftArgMax(decoder, hidden);
+        if (_config.Scene is { } scene) Presence(scene, vision);
         Cache(decoder);
     }
 
@@ -94,6 +97,16 @@ internal sealed class BackboneGraph
         var tokens = decoder.GreedyTokens("/lm_head", rows);
         var count = _config.Prompt.MaxPhraseTokens + 1;
         _graph.Output(_graph.Reshape("/lm_head/tokens", tokens, 1, count), "draft_argmax", TensorDtype.I64, 1, count);
+    }
+
+    // sigmoid(W x + b) over one camera's tokens, position embedding included, row after row.
+    private void Presence(SceneConfig scene, Value vision)
+    {
+        var (tokens, kinds) = (_config.Vision.TokensPerCamera, scene.Kinds.Length);
+        var first = Array.FindIndex(_config.Cameras, camera => camera.Name == scene.Camera) * tokens;
+        var picture = _graph.Reshape("/scene/tokens", _graph.Slice("/scene/tokens", vision, 0, first, first + tokens), 1, tokens * _config.HiddenSize);
+        var logits = _graph.Linear("/scene/presence", picture, "scene.presence", tokens * _config.HiddenSize, kinds);
+        _graph.Output(_graph.Node("/scene/presence", "Sigmoid", [logits]), "presence", TensorDtype.F32, 1, kinds);
     }
 
     private void Cache(Qwen2Decoder decoder)

@@ -25,13 +25,14 @@ internal sealed class BackboneStage : IDisposable
         PromptMean = new GraphTensor<float>(1, width);
         ReasoningMean = new GraphTensor<float>(1, width);
         DraftArgmax = new GraphTensor<long>(1, phrase + 1);
+        Presence = manifest.Scene is { } scene ? new GraphTensor<float>(1, scene.Kinds.Length) : null;
         Cache = new KeyValueCache(manifest.Decoder);
         _runner = new GraphRunner(
             graph,
             [("frames", frames), ("instruction_tokens", _instruction), ("state", state), ("draft_tokens", _draft), ("draft_length", _draftLength)],
             [
                 ("prompt_mean", PromptMean), ("draft_argmax", DraftArgmax), ("reasoning_mean", ReasoningMean), ("phrase_hidden", _phraseHidden),
-                .. Cache.Named(""),
+                .. Presence is null ? Array.Empty<(string, GraphTensor)>() : [("presence", Presence)], .. Cache.Named(""),
             ]);
     }
 
@@ -43,6 +44,9 @@ internal sealed class BackboneStage : IDisposable
 
     /// <summary>`[1, P + 1]`: what greedy decoding would say after the prompt and after each draft token.</summary>
     public GraphTensor<long> DraftArgmax { get; }
+
+    /// <summary>`[1, K]`: how likely each kind of object is in the picture, 0 to 1; null where the policy has no presence head.</summary>
+    public GraphTensor<float>? Presence { get; }
 
     public KeyValueCache Cache { get; }
 
@@ -76,6 +80,7 @@ internal sealed class BackboneStage : IDisposable
         PromptMean.Dispose();
         ReasoningMean.Dispose();
         DraftArgmax.Dispose();
+        Presence?.Dispose();
         Cache.Dispose();
     }
 }

@@ -43,7 +43,7 @@ public sealed class GreedyDecoder : IDisposable
         _parts.Graphs.Release();
     }
 
-    internal int[] DecodeTokens(Instruction instruction, in Observation observation)
+    internal int[] DecodeTokens(Instruction instruction, in Observation observation, PinConstraint? pin = null)
     {
         var frames = _decode.Run(observation.Frames);
         if (frames.Outcome != FrameOutcome.Ok) throw new ArgumentException(frames.Describe(), nameof(observation));
@@ -52,7 +52,7 @@ public sealed class GreedyDecoder : IDisposable
 
         _backbone.Prefill(instruction, default);
         var phrase = new int[_parts.Manifest.Prompt.MaxPhraseTokens];
-        var decoded = _tokens.Continue(phrase, 0, (int)_backbone.DraftArgmax.Span[0]);
+        var decoded = _tokens.Continue(phrase, 0, (int)_backbone.DraftArgmax.Span[0], pin);
         return phrase[..decoded.Length];
     }
 }

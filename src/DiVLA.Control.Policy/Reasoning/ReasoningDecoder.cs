@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using DiVLA.Control.Policy.Backbone;
 using DiVLA.Control.Policy.Bundle;
 using DiVLA.Control.Policy.Onnx;
@@ -50,28 +51,35 @@ internal sealed class ReasoningDecoder : IDisposable
     public ReasoningPhrase? Current => Volatile.Read(ref _current);
 
     /// <summary>Hands over a draft that failed verification: decoding goes on from the first mismatch.</summary>
-    /// <remarks>Does nothing while a job runs. Never waits.</remarks>
+    /// <remarks>Does nothing while a job runs. Never waits. A draft that holds under another pin becomes a phrase of that pin.</remarks>
     public void ContinueFromPolicy(
-        BackboneStage verified, Instruction instruction, ReadOnlySpan<int> draft, DraftVerdict verdict, ulong sequence)
+        BackboneStage verified, Instruction instruction, PhrasePin? pin, ReadOnlySpan<int> draft, DraftVerdict verdict, ulong sequence)
     {
         if (!_idle.IsSet) return;
         _tokens.Cache.CopyPrefixFrom(verified.Cache, _tokens.PromptLength + verdict.Kept);
         draft[..verdict.Kept].CopyTo(_phrase);
-        Start(new Job(instruction, sequence, verdict.Kept, verdict.Next, IsRestart: false));
+        Start(new Job(instruction, pin, sequence, verdict.Kept, verdict.Next, IsRestart: false));
     }
 
     /// <summary>Hands over an observation under a new instruction: the prompt is run here, then the whole phrase.</summary>
     /// <remarks>Does nothing while a job runs. Never waits.</remarks>
-    public void RestartFromPolicy(ReadOnlySpan<byte> frames, ReadOnlySpan<float> state, Instruction instruction, ulong sequence)
+    public void RestartFromPolicy(ReadOnlySpan<byte> frames, ReadOnlySpan<float> state, Instruction instruction, PhrasePin? pin, ulong sequence)
     {
         if (!_idle.IsSet) return;
         frames.CopyTo(_frames.Span);
         state.CopyTo(_state.Span);
-        Start(new Job(instruction, sequence, Kept: 0, Next: 0, IsRestart: true));
+        Start(new Job(instruction, pin, sequence, Kept: 0, Next: 0, IsRestart: true));
     }
 
     /// <summary>What went wrong since the last call, once; no fault where nothing did.</summary>
-    public PolicyFault TakeFault() => Interlocked.Exchange(ref _fault, null)?.Fault ?? default;
+    /// <remarks>Throws what a job ended with where no outcome describes it: a defect ends the session that it happened in, on the thread that runs it.</remarks>
+    public PolicyFault TakeFault()
+    {
+        if (Volatile.Read(ref _fault) is null) return default;
+        var fault = Interlocked.Exchange(ref _fault, null)!;
+        fault.Defect?.Throw();
+        return fault.Fault;
+    }
 
     /// <summary>Blocks until no job runs. For callers without a deadline: warm-up, evaluation, tests.</summary>
     public void WaitUntilIdle() => _idle.Wait();
@@ -117,12 +125,17 @@ internal sealed class ReasoningDecoder : IDisposable
             // Surfaces as the outcome of the next inference, which holds the arm and names the stage.
             _fault = new DecoderFault(new PolicyFault(PolicyOutcome.RuntimeFailure, PolicyStage.Reasoning, Error: error));
         }
+        catch (Exception defect)
+        {
+            // On this thread it would end the process, and with it every arm.
+            _fault = new DecoderFault(default, ExceptionDispatchInfo.Capture(defect));
+        }
     }
 
     private void Decode(in Job job)
     {
         var started = MonotonicTime.Now(_clock);
-        var decoded = job.IsRestart ? DecodeAll(job.Instruction) : _tokens.Continue(_phrase, job.Kept, job.Next);
+        var decoded = job.IsRestart ? DecodeAll(job) : _tokens.Continue(_phrase, job.Kept, job.Next, job.Pin?.Constraint);
         if (!decoded.IsFinite)
             _fault = new DecoderFault(new PolicyFault(PolicyOutcome.NonFinite, PolicyStage.Reasoning));
         // An empty phrase gives the head nothing to act on: the one before keeps steering, as pending.
@@ -130,10 +143,10 @@ internal sealed class ReasoningDecoder : IDisposable
             Publish(job, decoded, MonotonicTime.Now(_clock) - started);
     }
 
-    private DecodedPhrase DecodeAll(Instruction instruction)
+    private DecodedPhrase DecodeAll(in Job job)
     {
-        _backbone.Prefill(instruction, default);
-        return _tokens.Continue(_phrase, 0, (int)_backbone.DraftArgmax.Span[0]);
+        _backbone.Prefill(job.Instruction, default);
+        return _tokens.Continue(_phrase, 0, (int)_backbone.DraftArgmax.Span[0], job.Pin?.Constraint);
     }
 
     private void Publish(in Job job, in DecodedPhrase decoded, long decodeNs)
@@ -143,6 +156,7 @@ internal sealed class ReasoningDecoder : IDisposable
         {
             Id = ++_lastId,
             Text = _words.Decode(tokens),
+            Pin = job.Pin,
             ObservationSequence = job.Sequence,
             IsEnded = decoded.IsEnded,
             DecodedTokens = decoded.Length - job.Kept,
@@ -151,7 +165,7 @@ internal sealed class ReasoningDecoder : IDisposable
         Volatile.Write(ref _current, phrase);
     }
 
-    private readonly record struct Job(Instruction Instruction, ulong Sequence, int Kept, int Next, bool IsRestart);
+    private readonly record struct Job(Instruction Instruction, PhrasePin? Pin, ulong Sequence, int Kept, int Next, bool IsRestart);
 
-    private sealed record DecoderFault(PolicyFault Fault);
+    private sealed record DecoderFault(PolicyFault Fault, ExceptionDispatchInfo? Defect = null);
 }

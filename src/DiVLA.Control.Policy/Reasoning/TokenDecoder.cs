@@ -37,14 +37,17 @@ internal sealed class TokenDecoder : IDisposable
     /// <param name="phrase">All of a phrase's places; the first <paramref name="length"/> hold tokens that are in the cache.</param>
     /// <param name="length">Tokens kept.</param>
     /// <param name="next">What the model says after them.</param>
-    public DecodedPhrase Continue(Span<int> phrase, int length, int next)
+    /// <param name="pin">What an operator forces; null where nothing.</param>
+    public DecodedPhrase Continue(Span<int> phrase, int length, int next, PinConstraint? pin)
     {
         var isFinite = true;
+        next = PinConstraint.Choose(pin, phrase[..length], next);
         while (next != _endToken && length < phrase.Length && isFinite)
         {
             phrase[length] = next;
             next = Step(next, PromptLength + length);
             length++;
+            next = PinConstraint.Choose(pin, phrase[..length], next);
             isFinite = Finite.All(Hidden.Span);
         }
         return new DecodedPhrase(length, next == _endToken, isFinite);

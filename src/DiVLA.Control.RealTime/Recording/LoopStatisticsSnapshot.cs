@@ -14,6 +14,12 @@ public sealed record LoopStatisticsSnapshot
     /// <summary>Ticks that passed without a command.</summary>
     public required long Missed { get; init; }
 
+    /// <summary>Ticks after the last one served whose successor is due as well by the clock: no command can come for them any more. Not yet in <see cref="Missed"/>.</summary>
+    public long Overdue { get; init; }
+
+    /// <summary>From the first tick's instant until now, or until the loop ended or was asked to. Unit: ns.</summary>
+    public long ElapsedNs { get; init; }
+
     /// <summary>Longest run of missed ticks.</summary>
     public required long LongestMissedRun { get; init; }
 

@@ -38,7 +38,7 @@ internal static class WireLadder
 
     public static Wire.PhraseFreshness ToWire(PhraseState state) => state switch
     {
-        PhraseState.Verified or PhraseState.Decoded or PhraseState.Pinned => Wire.PhraseFreshness.Verified,
+        PhraseState.Verified => Wire.PhraseFreshness.Verified,
         PhraseState.Pending => Wire.PhraseFreshness.Pending,
         _ => Wire.PhraseFreshness.Unspecified,
     };

@@ -11,8 +11,13 @@ internal sealed class SessionLog(ILogger logger, string session, string robot, T
     public void Opened(SessionPlan plan, string bundle) =>
         SessionLines.Opened(logger, session, robot, plan.Profile.Name, bundle, plan.Instruction);
 
-    public void Closed(Wire.SessionEnd end, Wire.SessionStatistics statistics) => SessionLines.Closed(
-        logger, session, robot, end, statistics.Seconds, statistics.TicksDue, statistics.CommandsSent, statistics.Missed, statistics.LateOver1Ms);
+    public void Closed(Wire.SessionEnd end, Wire.SessionStatistics statistics)
+    {
+        SessionLines.Closed(
+            logger, session, robot, end, statistics.Seconds, statistics.TicksDue, statistics.CommandsSent, statistics.Missed, statistics.LateOver1Ms);
+        if (statistics.TicksDue != statistics.CommandsSent + statistics.Missed)
+            SessionLines.Unaccounted(logger, session, robot, statistics.TicksDue, statistics.CommandsSent, statistics.Missed);
+    }
 
     public void RealTime(RealTimeReport report)
     {
@@ -48,6 +53,16 @@ internal sealed class SessionLog(ILogger logger, string session, string robot, T
         if (_repeated.ShouldSay(nameof(InstructionRefused), out var repeats)) SessionLines.InstructionRefused(logger, session, robot, detail, repeats);
     }
 
+    /// <param name="joint">Its name, or the gripper's.</param>
+    /// <param name="largest">The largest change since the last line.</param>
+    /// <param name="count">Changes since then.</param>
+    public void Intervened(string joint, in LimiterIntervention largest, int count) =>
+        SessionLines.Intervened(logger, session, robot, joint, largest.Rules, largest.Before, largest.After, largest.TickIndex, count);
+
+    public void FlightWritten(string occasion, string path) => SessionLines.FlightWritten(logger, session, robot, occasion, path);
+
+    public void FlightNotWritten(string path, Exception error) => SessionLines.FlightNotWritten(logger, error, session, robot, path);
+
     public void StopRequested(string reason) => SessionLines.StopRequested(logger, session, robot, reason);
 
     public void ProtocolViolation(string detail) => SessionLines.ProtocolViolation(logger, session, robot, detail);
@@ -67,6 +82,21 @@ internal static partial class SessionLines
         "Session {Session}: robot {Robot} closed, {End}, after {Seconds:F1} s: {TicksDue} ticks due, {Sent} commands sent, {Missed} missed, {Late} late by over 1 ms")]
     public static partial void Closed(
         ILogger logger, string session, string robot, Wire.SessionEnd end, double seconds, ulong ticksDue, ulong sent, ulong missed, ulong late);
+
+    [LoggerMessage(117, LogLevel.Error,
+        "Session {Session}: robot {Robot}, ticks do not add up: {TicksDue} due, but {Sent} sent and {Missed} missed; a thread lost a command without counting it")]
+    public static partial void Unaccounted(ILogger logger, string session, string robot, ulong ticksDue, ulong sent, ulong missed);
+
+    [LoggerMessage(118, LogLevel.Information,
+        "Session {Session}: robot {Robot}, {Joint} limited by {Rules}: {Before} wanted, {After} commanded at tick {Tick}, the largest of {Count} changes")]
+    public static partial void Intervened(
+        ILogger logger, string session, string robot, string joint, LimiterRules rules, double before, double after, long tick, int count);
+
+    [LoggerMessage(119, LogLevel.Warning, "Session {Session}: robot {Robot}, {Occasion}: the last ticks are in {Path}")]
+    public static partial void FlightWritten(ILogger logger, string session, string robot, string occasion, string path);
+
+    [LoggerMessage(120, LogLevel.Error, "Session {Session}: robot {Robot}, the last ticks could not be written to {Path}")]
+    public static partial void FlightNotWritten(ILogger logger, Exception error, string session, string robot, string path);
 
     [LoggerMessage(102, LogLevel.Warning, "Session {Session}: loop runs without {Measure}")]
     public static partial void RealTimeDenied(ILogger logger, string session, string measure);

@@ -1,3 +1,5 @@
+using DiVLA.Control.Simulator.Tasks;
+
 namespace DiVLA.Control.Training.Optimisation;
 
 /// <summary>Where a run stands; losses are moving averages over about 100 steps.</summary>
@@ -6,25 +8,54 @@ namespace DiVLA.Control.Training.Optimisation;
 /// <param name="LossDiffusion">Squared latent error, summed over 7 numbers.</param>
 /// <param name="LossNtp">Cross-entropy a token.</param>
 /// <param name="LossAuxiliary">Training only, not part of <paramref name="Loss"/>.</param>
-/// <param name="PhraseExactMatch">Share of phrases with every word right.</param>
+/// <param name="PhraseExactMatch">Share of phrases with every word right, each word told the ones before it, by family.</param>
 /// <param name="LearningRate">At this step.</param>
 /// <param name="SamplesPerSecond">Since the run was started or resumed.</param>
 internal sealed record TrainingMetrics(
-    int Step, double Loss, double LossDiffusion, double LossNtp, double LossAuxiliary, double PhraseExactMatch, double LearningRate, double SamplesPerSecond);
+    int Step, double Loss, double LossDiffusion, double LossNtp, double LossAuxiliary, IReadOnlyDictionary<string, double> PhraseExactMatch, double LearningRate, double SamplesPerSecond);
 
 /// <summary>Exponential averages that start at the first value.</summary>
 internal sealed class MovingAverages
 {
-    private const double Share = 0.02;
-    private readonly double[] _values = new double[4];
-    private bool _isStarted;
+    private readonly MovingAverage _diffusion = new();
+    private readonly MovingAverage _nextToken = new();
+    private readonly MovingAverage _auxiliary = new();
+    private readonly MovingAverage[] _exactMatch = [.. Enum.GetValues<TaskFamily>().Select(_ => new MovingAverage())];
 
-    public void Add(params ReadOnlySpan<float> values)
+    public void Add(double diffusion, double nextToken, double auxiliary)
     {
-        for (var i = 0; i < _values.Length; i++) _values[i] = _isStarted ? _values[i] + Share * (values[i] - _values[i]) : values[i];
-        _isStarted = true;
+        _diffusion.Add(diffusion);
+        _nextToken.Add(nextToken);
+        _auxiliary.Add(auxiliary);
+    }
+
+    /// <summary>Adds a batch's phrases: 1 for one with every word right, else 0.</summary>
+    public void Add(ReadOnlySpan<TaskFamily> family, ReadOnlySpan<float> isRight)
+    {
+        for (var f = 0; f < _exactMatch.Length; f++)
+        {
+            var (sum, count) = (0.0, 0);
+            for (var i = 0; i < family.Length; i++)
+                if (family[i] == (TaskFamily)f) (sum, count) = (sum + isRight[i], count + 1);
+            if (count > 0) _exactMatch[f].Add(sum / count);
+        }
     }
 
     public TrainingMetrics ToMetrics(int step, TrainingOptions options, double samplesPerSecond) => new(
-        step, _values[0] + options.Alpha * _values[1], _values[0], _values[1], _values[2], _values[3], options.LearningRateAt(step - 1), samplesPerSecond);
+        step, _diffusion.Value + options.Alpha * _nextToken.Value, _diffusion.Value, _nextToken.Value, _auxiliary.Value,
+        Enum.GetValues<TaskFamily>().ToDictionary(f => InstructionGrammar.Name(f), f => _exactMatch[(int)f].Value), options.LearningRateAt(step - 1), samplesPerSecond);
+
+    private sealed class MovingAverage
+    {
+        private const double Share = 0.02;
+        private bool _isStarted;
+
+        public double Value { get; private set; }
+
+        public void Add(double value)
+        {
+            Value = _isStarted ? Value + Share * (value - Value) : value;
+            _isStarted = true;
+        }
+    }
 }

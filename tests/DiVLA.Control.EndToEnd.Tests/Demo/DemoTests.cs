@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using DiVLA.Control.Cli;
+using DiVLA.Control.TestSupport;
 
 namespace DiVLA.Control.EndToEnd.Tests.Demo;
 

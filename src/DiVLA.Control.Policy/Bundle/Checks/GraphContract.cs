@@ -20,6 +20,7 @@ internal sealed class GraphContract
             I64("draft_argmax", 1, Phrase + 1),
             Mean("reasoning_mean"),
             F32("phrase_hidden", 1, Phrase, Width),
+            .. Presence,
             .. Cache(""),
         ]);
 
@@ -32,6 +33,8 @@ internal sealed class GraphContract
     private int Phrase => _manifest.Prompt.MaxPhraseTokens;
 
     private int Width => _manifest.Decoder.HiddenSize;
+
+    private IEnumerable<TensorManifest> Presence => _manifest.Scene is { } scene ? [F32("presence", 1, scene.Kinds.Length)] : [];
 
     private TensorManifest State => F32("state", 1, _manifest.State.Size);
 

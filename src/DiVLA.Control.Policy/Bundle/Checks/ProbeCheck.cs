@@ -31,7 +31,10 @@ internal sealed class ProbeCheck
         Probe(
             _manifest.Graphs.Backbone.File,
             () => RunBackbone(backbone),
-            [backbone.PromptMean, backbone.ReasoningMean, .. backbone.Cache.Keys, .. backbone.Cache.Values]);
+            [
+                backbone.PromptMean, backbone.ReasoningMean, .. backbone.Presence is { } presence ? new[] { presence } : [],
+                .. backbone.Cache.Keys, .. backbone.Cache.Values,
+            ]);
 
         using var token = new TokenDecoder(_graphs.Reasoning, _manifest, backbone.Cache);
         Probe(_manifest.Graphs.Reasoning.File, () => token.Step(_manifest.SpecialTokens.Eos, token.PromptLength), [token.Hidden]);

@@ -12,8 +12,12 @@ internal sealed class SessionReporter(
     PolicyFaultBox faults,
     SessionNews news,
     CommandStatistics statistics,
-    SessionLog log)
+    InterventionReporter interventions,
+    FlightLog flight,
+    SessionLog log,
+    TimeProvider clock)
 {
+    private readonly RepeatedLines _refusals = new(clock);
     private ReasoningPhrase? _phrase;
     private Wire.Phrase _shown = new();
 
@@ -22,12 +26,30 @@ internal sealed class SessionReporter(
     {
         if (ladder.SeeFromEgress(command)) ReportLadder(command);
         ReportPhrase(command);
-        if (faults.TryTake(out var fault, out var observation)) log.PolicyFault(fault, observation);
+        interventions.Report();
+        if (faults.TryTake(out var fault, out var observation)) ReportFault(fault, observation);
+    }
+
+    private void ReportFault(in PolicyFault fault, ulong observation)
+    {
+        log.PolicyFault(fault, observation);
+        if (fault.Outcome != PolicyOutcome.RejectedFrame || !_refusals.ShouldSay(fault.Frame.Outcome, out _)) return;
+        news.Post(new Wire.ControlResponse
+        {
+            ObservationRefused = new Wire.ObservationRefused
+            {
+                Sequence = observation,
+                Refusal = WireFrames.ToWire(fault.Frame.Outcome),
+                Detail = fault.Frame.Describe(),
+            },
+        });
     }
 
     private void ReportLadder(in TickCommand command)
     {
         log.Ladder(command);
+        // A stop that was asked for by either side's controller ends a session in order: there is nothing to look into.
+        if (command is { State: LadderState.Stopped, Reason: not (LadderReason.ControllerStop or LadderReason.Shutdown) }) flight.Save(command.Reason.ToString());
         news.Post(new Wire.ControlResponse
         {
             State = new Wire.StateChange

@@ -8,7 +8,7 @@ namespace DiVLA.Control.Service.Sessions;
 /// <param name="CapturedAt">When the frames were exposed.</param>
 /// <param name="ReceivedAt">When they arrived.</param>
 /// <param name="TakenAt">When the policy took them.</param>
-/// <param name="PublishedAt">When the loop could follow the trajectory.</param>
+/// <param name="PublishedAt">When inference had ended. The trajectory is published right after its trace, so that nobody can ask for that in vain.</param>
 /// <param name="Stages">How long each stage took.</param>
 internal readonly record struct PlanTrace(
     long ObservationId,

@@ -3,7 +3,7 @@ using DiVLA.Control.Robot;
 
 namespace DiVLA.Control.Service.Sessions;
 
-/// <summary>What reached the transport, and when. Ticks are counted where commands leave, so that ticks due = sent + missed holds at every instant.</summary>
+/// <summary>What reached the transport, and when: counted where commands leave.</summary>
 internal sealed class CommandStatistics
 {
     private const long LateNs = 1_000_000;
@@ -31,12 +31,12 @@ internal sealed class CommandStatistics
         _lateness.Record(lateness);
         lock (_gate)
         {
-            CountDue(command);
+            CountGap(command);
             _counts.Sent++;
             _counts.MissedRun = 0;
             if (lateness > LateNs) _counts.LateOver1Ms++;
             if (command.Limited != LimiterRules.None) _counts.Limited++;
-            if (command is { State: LadderState.Fresh, PhraseState: PhraseState.Verified or PhraseState.Decoded }) _counts.FullCycles++;
+            if (command is { State: LadderState.Fresh, PhraseState: PhraseState.Verified }) _counts.FullCycles++;
             CountState(command.State);
         }
     }
@@ -46,7 +46,8 @@ internal sealed class CommandStatistics
     {
         lock (_gate)
         {
-            CountDue(command);
+            CountGap(command);
+            _counts.Unsent++;
             _counts.MissedRun++;
             _counts.LongestMissedRun = Math.Max(_counts.LongestMissedRun, _counts.MissedRun);
         }
@@ -77,10 +78,10 @@ internal sealed class CommandStatistics
     ];
 
     // Ticks between the last command and this one never got here: skipped by the loop, or dropped because the transport lagged.
-    private void CountDue(in TickCommand command)
+    private void CountGap(in TickCommand command)
     {
-        var skipped = command.TickIndex - _counts.TicksDue;
-        _counts.TicksDue = command.TickIndex + 1;
+        var skipped = command.TickIndex - _counts.NextTick;
+        _counts.NextTick = command.TickIndex + 1;
         if (skipped == 0) return;
         _counts.MissedRun += skipped;
         _counts.LongestMissedRun = Math.Max(_counts.LongestMissedRun, _counts.MissedRun);
@@ -100,8 +101,9 @@ internal sealed class CommandStatistics
     /// <summary>Counts of one session.</summary>
     internal record struct Counts
     {
-        public long TicksDue;
+        public long NextTick;
         public long Sent;
+        public long Unsent;
         public long MissedRun;
         public long LongestMissedRun;
         public long LateOver1Ms;
@@ -111,8 +113,5 @@ internal sealed class CommandStatistics
         public long Reused;
         public long Hold;
         public long Stopped;
-
-        /// <summary>Ticks without a command on the wire.</summary>
-        public readonly long Missed => TicksDue - Sent;
     }
 }
