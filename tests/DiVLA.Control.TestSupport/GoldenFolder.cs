@@ -10,12 +10,18 @@ public sealed record GoldenFolder(string Path)
     /// <summary>Names another folder of the same layout to run the tests from as well.</summary>
     public const string EnvironmentVariable = "DIVLA_GOLDEN";
 
+    // Initialised before what reads files with it.
+    private static readonly JsonSerializerOptions JsonOptions = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
     /// <summary>The checkpoint in its published layout.</summary>
     public string Checkpoint => System.IO.Path.Combine(Path, "checkpoint");
 
+    /// <summary>The copy in `tests/golden`.</summary>
+    public static GoldenFolder Own { get; } = new(OwnPath());
+
     /// <summary>The tests' own folder, and the one that the environment names.</summary>
     public static IReadOnlyList<GoldenFolder> All { get; } =
-        [.. new[] { OwnPath(), Environment.GetEnvironmentVariable(EnvironmentVariable) }.OfType<string>().Where(path => path.Length > 0).Select(path => new GoldenFolder(path))];
+        Environment.GetEnvironmentVariable(EnvironmentVariable) is { Length: > 0 } other ? [Own, new GoldenFolder(other)] : [Own];
 
     /// <summary>Every case of every folder.</summary>
     public static IReadOnlyList<GoldenCase> AllCases { get; } = [.. All.SelectMany(folder => folder.Cases())];
@@ -34,9 +40,6 @@ public sealed record GoldenFolder(string Path)
 
     private static string OwnPath([CallerFilePath] string source = "") =>
         System.IO.Path.GetFullPath(System.IO.Path.Combine(System.IO.Path.GetDirectoryName(source)!, "../golden"));
-
-    private static JsonSerializerOptions JsonOptions { get; } = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
-
     internal sealed record CaseEntry(
         string Case, int[][] Cameras, string Instruction, string Prompt, int PromptTokens, string GeneratedText, int GeneratedTokens, bool EndsWithEos);
 }
