@@ -81,6 +81,8 @@ internal sealed record ModelShape
         Vision = new VisionConfig(StemChannels, TokensPerCamera),
         Cameras = [new CameraConfig("front", 64, 64), new CameraConfig("wrist", 64, 64)],
         Prompt = new PromptConfig(InstructionTokens, PhraseTokens, Vocabulary.Pad, Vocabulary.Eos, Vocabulary.Unk),
+        PhraseSlots = [new PhraseSlotConfig(PhraseSlot.Object, "target", 2), new PhraseSlotConfig(PhraseSlot.Bin, "put it in the", 1, ["left", "right"])],
+        Scene = new SceneConfig("front", [.. Batch.KindNames]),
         State = new StateConfig(ToolPoseState.Id, ToolPoseState.Size),
         Latent = new LatentConfig(PandaProfile.LatentId, SampleGenerator.Horizon, Latent.Size, Latent.Scale),
         Head = new HeadConfig(HeadWidth, HeadHidden, HeadBlocks, TimeEmbedding),

@@ -14,10 +14,11 @@ internal static class EvalCommand
         var (families, seed, bundle, json) = (SharedOptions.Families("--families"), SharedOptions.Seed(1), SharedOptions.Bundle(), SharedOptions.Json());
         var arms = SharedOptions.Count("--arms", "Arms driven at once. More than the machine can serve FRESH makes the result worse; see fresh_share.", 1);
         var failures = new Option<DirectoryInfo?>("--save-failures") { Description = "Write contact sheets of failed episodes.", HelpName = "DIR" };
+        var logFile = SharedOptions.LogFile();
         var onnx = new OnnxSelection();
         var command = new Command("eval", "Measure closed-loop success over unseen episodes, in real time, through the real service.")
         {
-            episodes, families, seed, arms, failures, bundle, json,
+            episodes, families, seed, arms, failures, bundle, logFile, json,
         };
         onnx.AddTo(command);
         command.SetAction((parsed, cancellation) => CommandGuard.RunAsync(terminal, () =>
@@ -27,11 +28,12 @@ internal static class EvalCommand
             var settings = new EvalSettings(
                 folder,
                 parsed.GetValue(episodes),
-                parsed.GetValue(families) ?? tasks.Families,
+                parsed.GetValue(families) is { Length: > 0 } asked ? asked : tasks.Families,
                 tasks,
                 parsed.GetValue(seed),
                 parsed.GetValue(arms),
                 parsed.GetValue(failures)?.FullName,
+                parsed.GetValue(logFile),
                 onnx.Of(parsed));
             return RunAsync(settings, terminal, parsed.GetValue(json), clock, cancellation);
         }));
@@ -56,8 +58,10 @@ internal static class EvalCommand
             .StartAsync(context =>
             {
                 var (task, successes) = (context.AddTask("episodes", maxValue: total), 0);
+                var realTime = new RealTimeNotice(line => console.WriteLine(line));
                 return run(trial =>
                 {
+                    realTime.Say(trial.RealTimeDenied);
                     var good = trial.IsSuccess ? Interlocked.Increment(ref successes) : Volatile.Read(ref successes);
                     task.Increment(1);
                     task.Description = $"{good} of {(int)task.Value} succeeded";

@@ -30,7 +30,7 @@ internal sealed class EvalRun(EvalSettings settings, TimeProvider clock)
         UseFreePortsWhenTaken = true,
         Policy = new PolicyOptions { Onnx = settings.Onnx },
         Limits = new SessionLimits { MaxSessions = settings.Arms + 1 },
-        Log = new LogOptions { Console = false },
+        Log = new LogOptions { Console = false, File = settings.LogFile },
         Clock = clock,
     };
 
@@ -63,7 +63,8 @@ internal sealed class EvalRun(EvalSettings settings, TimeProvider clock)
         await using var robot = new SimulatedRobot(options, [episode], watchers);
         var summary = await robot.RunAsync(cancellation);
         if (summary is null || watcher.Result is not { } result)
-            throw new InvalidOperationException($"The session of {options.RobotId} ended before its episode did.");
-        return new EvalTrial(result, expertSeconds, summary.Statistics);
+            throw new InvalidOperationException(
+                $"The session of {options.RobotId} ended ({summary?.End.ToString() ?? "lost"}) before its episode did; the machine may be too busy for {settings.Arms} arms: see --arms and --log-file.");
+        return new EvalTrial(result, expertSeconds, summary.Statistics, watcher.RealTimeDenied);
     }
 }

@@ -11,6 +11,7 @@ namespace DiVLA.Control.Cli.Eval;
 /// <param name="Seed">Seed of each family's first scene; the next ones count up.</param>
 /// <param name="Arms">Arms driven at once.</param>
 /// <param name="FailuresDirectory">Where pictures of failed episodes go; null for nowhere.</param>
+/// <param name="LogFile">Where the service's log goes; null for nowhere.</param>
 /// <param name="Onnx">Where graphs run.</param>
 internal sealed record EvalSettings(
     string Bundle,
@@ -20,6 +21,7 @@ internal sealed record EvalSettings(
     ulong Seed,
     int Arms,
     string? FailuresDirectory,
+    string? LogFile,
     OnnxOptions Onnx)
 {
     /// <summary>All episodes of a family. Evaluation seeds, which training cannot draw.</summary>

@@ -14,6 +14,8 @@ internal static class SharedOptions
         HelpName = "DIR",
     };
 
+    public static Option<string?> LogFile() => new("--log-file") { Description = "Write the service's log to this file, a new one each day: the day is added to its name.", HelpName = "FILE" };
+
     public static Option<Uri> Server() => new("--server")
     {
         Description = "Address of the service's gRPC endpoint.",
@@ -43,7 +45,7 @@ internal static class SharedOptions
     }
 
     /// <summary>Families by name, separated by commas or given several times.</summary>
-    public static Option<TaskFamily[]?> Families(string name) => new(name)
+    public static Option<TaskFamily[]> Families(string name) => new(name)
     {
         Description = $"Kinds of instruction: {string.Join(", ", FamilyNames)}. Several separated by commas. Default: those that the bundle was trained for.",
         HelpName = "LIST",

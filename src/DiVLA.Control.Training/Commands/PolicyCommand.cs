@@ -54,7 +54,7 @@ internal static class PolicyCommand
         var vocabulary = Vocabulary.OfTasks();
         var model = run.HasProgress ? run.ReadConfiguration() : recipe.Model.Configure(vocabulary.Size);
         run.WriteConfiguration(model, vocabulary);
-        File.WriteAllText(run.File(RecipeFile), recipe.ToJson());
+        WholeFile.Write(run.File(RecipeFile), temporary => File.WriteAllText(temporary, recipe.ToJson()));
         var taken = 0;
         using var trainer = new Trainer(recipe.Training, run, model, vocabulary, TimeProvider.System);
         Show(recipe.Training, progress => taken = trainer.Run(progress, stop));

@@ -15,6 +15,10 @@ internal sealed class Batch
     /// <summary>Colour and shape combinations that the auxiliary loss asks for.</summary>
     public const int Kinds = 12;
 
+    /// <summary>Their names, in the order of <see cref="Presence"/>.</summary>
+    public static IEnumerable<string> KindNames => Enum.GetValues<ObjectColour>()
+        .SelectMany(colour => Enum.GetValues<ObjectShape>().Select(shape => InstructionGrammar.Name(new ObjectKind(colour, shape))));
+
     private const int Ignored = -100;
 
     // 'target red cube' comes before it.

@@ -19,11 +19,13 @@ internal static class SampleGenerator
     private const double NearObjectShare = 0.2;
     private const double PlacedObjectShare = 0.1;
     private const double OverBinShare = 0.35;
-    private const double ShapeRuleRedraws = 0.6;
+    private const double ShapeRuleRedraws = 0.3;
 
     // Far from every seed that another sample starts with.
     private const ulong SeedStride = 1UL << 44;
+    private const double CarryingShare = 0.25;
     private const int LongestRollout = 175;
+    private const int LongestCarry = 60;
 
     // A rule and a picture, or a comparison of places, take longer to be understood than a name.
     private static readonly TaskFamily[] _familyTurns =
@@ -113,8 +115,17 @@ internal static class SampleGenerator
         if (kind < FirstTickShare + NearObjectShare) return NearObject(random, rollout.Scene);
         var ticks = random.Below(LongestRollout);
         for (var tick = 0; tick < ticks; tick++) rollout.Step();
+        if (random.Chance(CarryingShare)) Carry(random, rollout);
         if (goal is PutObject && rollout.Scene.Held is null && random.Chance(PlacedObjectShare)) return NearObject(random, rollout.Scene);
         return random.Chance(0.5) ? Perturbed(random, rollout) : (rollout.Scene, rollout.Tool, rollout.GripperWidth);
+    }
+
+    // What is in the hand hides most of itself, and decides the bin.
+    private static void Carry(SplitMix64 random, TaskSpaceRollout rollout)
+    {
+        for (var tick = 0; tick < LongestRollout && rollout.Scene.Held is null; tick++) rollout.Step();
+        var ticks = random.Below(LongestCarry);
+        for (var tick = 0; tick < ticks && rollout.Scene.Held is not null; tick++) rollout.Step();
     }
 
     // Distractors as often as the target: otherwise 'descend on whatever is near' is learnt.

@@ -12,11 +12,11 @@ internal sealed class DiffusionVlaModel : nn.Module
         Backbone = new Backbone(config);
         Film = new Film(config);
         Head = new DiffusionHead(config);
-        Scene = new ScenePresence(config);
+        Scene = config.Scene is null ? null : new ScenePresence(config, config.Scene);
         register_module("backbone", Backbone);
         register_module("film", Film);
         register_module("policy_head", Head);
-        register_module("scene", Scene);
+        if (Scene is not null) register_module("scene", Scene);
     }
 
     public ModelConfig Config { get; }
@@ -27,7 +27,8 @@ internal sealed class DiffusionVlaModel : nn.Module
 
     public DiffusionHead Head { get; }
 
-    public ScenePresence Scene { get; }
+    /// <summary>Null where the checkpoint does not say what kinds of object there are.</summary>
+    public ScenePresence? Scene { get; }
 
     /// <summary>Every weight under its name in the checkpoint: stages that only group weights do not show in it, and the slashes of module names are dots.</summary>
     public IEnumerable<(string Name, Tensor Weight)> NamedWeights() =>

@@ -24,7 +24,7 @@ internal sealed class LossFunction(DiffusionVlaModel model, AuxiliaryHead auxili
         var reasoning = options.ReasoningInjection ? output.ReasoningMean : zeros_like(output.ReasoningMean);
         var condition = model.Film.Forward(output.PromptMean, reasoning);
         return new BatchLosses(
-            Diffusion(batch, condition, inputs.State), nextToken, auxiliary.Loss(output.Pictures, model.Scene.Forward(output.Pictures), batch), isRight.to(ScalarType.Float32));
+            Diffusion(batch, condition, inputs.State), nextToken, auxiliary.Loss(output.Pictures, model.Scene?.Forward(output.Pictures), batch), isRight.to(ScalarType.Float32));
     }
 
     // Squared error of the latent, summed over its 7 numbers and averaged over samples, noise draws and the batch.
@@ -48,14 +48,15 @@ internal sealed class AuxiliaryHead : nn.Module
     public AuxiliaryHead(ModelConfig config) : base("auxiliary") =>
         register_module("places", _places = nn.Linear(config.Vision.TokensPerCamera * config.HiddenSize, Batch.Kinds * 2));
 
-    /// <summary>pictures [B, C, 16, D], presence logits [B, K] -> cross-entropy of presence plus squared error of the places of what is there.</summary>
-    public Tensor Loss(Tensor pictures, Tensor presence, Batch batch)
+    /// <summary>pictures [B, C, 16, D], presence logits [B, K] or none -> cross-entropy of presence plus squared error of the places of what is there.</summary>
+    public Tensor Loss(Tensor pictures, Tensor? presence, Batch batch)
     {
         var isThere = tensor(batch.Presence, batch.Size, Batch.Kinds);
         var places = tensor(batch.Places, batch.Size, Batch.Kinds, 2);
         var read = _places.forward(pictures[.., 0].flatten(1)).view(-1, Batch.Kinds, 2);
         var error = (read - places).square().sum([-1L]) * isThere;
-        return nn.functional.binary_cross_entropy_with_logits(presence, isThere) + error.sum() / isThere.sum().clamp_min(1);
+        var placed = error.sum() / isThere.sum().clamp_min(1);
+        return presence is null ? placed : nn.functional.binary_cross_entropy_with_logits(presence, isThere) + placed;
     }
 }
 

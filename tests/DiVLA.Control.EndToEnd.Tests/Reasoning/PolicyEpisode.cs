@@ -14,7 +14,6 @@ namespace DiVLA.Control.EndToEnd.Tests.Reasoning;
 /// <summary>An arm that follows the policy through one episode, without service and loop: a picture and a plan a tick, in time that the test turns.</summary>
 internal sealed class PolicyEpisode : IDisposable
 {
-    private const int MostTicks = 8 * 82;
     private static readonly EmbodimentProfile _profile = SimulatedPanda.Profile;
 
     private readonly FakeTimeProvider _clock = new();
@@ -24,7 +23,7 @@ internal sealed class PolicyEpisode : IDisposable
     private readonly byte[] _wrist = new byte[Camera.FrameBytes];
     private readonly CameraFrame[] _frames;
     private readonly Episode _episode;
-    private readonly Assignment _task;
+    private readonly EpisodeAttempt _attempt;
     private readonly SimulatedWorld _world;
     private readonly DiffusionVlaPolicy _policy;
     private readonly GreedyDecoder _greedy;
@@ -34,8 +33,7 @@ internal sealed class PolicyEpisode : IDisposable
     public PolicyEpisode(PolicyBundle bundle, Episode episode)
     {
         _episode = episode;
-        // Read off the untouched scene: sorting another object correctly is no success.
-        _task = episode.Goal.Current(episode.Scene)!.Value;
+        _attempt = new EpisodeAttempt(episode, _profile.ControlRateHz);
         _world = new SimulatedWorld(_profile, episode.Scene, episode.Start);
         _frames =
         [
@@ -55,11 +53,8 @@ internal sealed class PolicyEpisode : IDisposable
     /// <summary>What plain greedy decoding says of the frame that the plan was made from.</summary>
     public string Greedy { get; private set; } = "";
 
-    /// <summary>An object lies in a bin, or time is up.</summary>
-    public bool IsOver => _tick >= MostTicks || Enumerable.Range(0, _world.Scene.Objects.Length).Any(index => _world.Scene.BinOf(index) is not null);
-
-    /// <summary>The object that the instruction meant lies in its bin.</summary>
-    public bool IsSuccess => _world.Scene.BinOf(_task.Target) == _task.Bin;
+    /// <summary>How the episode ended, or that it has not.</summary>
+    public EpisodeOutcome Outcome => _attempt.Outcome;
 
     /// <summary>One tick later: takes both pictures, asks greedy decoding what it says of them, and plans.</summary>
     public void PlanNextTick()
@@ -87,6 +82,7 @@ internal sealed class PolicyEpisode : IDisposable
         var command = new RobotCommand(_world.State.CommandedJoints, _world.GripperWidth);
         if (Plan.Outcome == PolicyOutcome.Ok) command = TowardsFirstSample(command.Joints);
         _world.Step(command, 1 / _profile.ControlRateHz);
+        _attempt.Judge(_world.Scene, ticks: 1);
     }
 
     public void Dispose()

@@ -6,6 +6,7 @@ using DiVLA.Control.Policy.Bundle;
 using DiVLA.Control.Simulator.Cameras;
 using DiVLA.Control.TestSupport;
 using DiVLA.Control.Training.Data;
+using DiVLA.Control.Training.Optimisation;
 
 namespace DiVLA.Control.Training.Tests.Parity;
 
