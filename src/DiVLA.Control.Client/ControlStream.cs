@@ -59,7 +59,8 @@ internal sealed class ControlStream : IDisposable
         while (await _wake.Reader.WaitToReadAsync(cancellation))
         {
             _wake.Reader.TryRead(out _);
-            if (Interlocked.Exchange(ref _instruction, null) is { } instruction)
+            // A newer one may have come while the one before was being written.
+            while (Interlocked.Exchange(ref _instruction, null) is { } instruction)
                 await _requests.WriteAsync(new ControlRequest { Instruction = new InstructionChange { Instruction = instruction } }, cancellation);
             if (Volatile.Read(ref _stopReason) is { } reason)
             {

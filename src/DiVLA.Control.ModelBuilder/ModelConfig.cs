@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using DiVLA.Control.Policy.Bundle;
 
 namespace DiVLA.Control.ModelBuilder;
 
@@ -45,6 +46,13 @@ public sealed record ModelConfig
 
     public required PromptConfig Prompt { get; init; }
 
+    /// <summary>Places in the phrase that operators can fill in, in the phrase's order. None by default.</summary>
+    public PhraseSlotConfig[] PhraseSlots { get; init; } = [];
+
+    /// <summary>What `scene.presence` tells apart; null where the checkpoint has no such head.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public SceneConfig? Scene { get; init; }
+
     public required StateConfig State { get; init; }
 
     public required LatentConfig Latent { get; init; }
@@ -58,6 +66,10 @@ public sealed record ModelConfig
 
     /// <summary>Control ticks between two samples of the latent.</summary>
     public required int SamplePeriodTicks { get; init; }
+
+    /// <summary>What the policy was trained to do; null where that is not said.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TasksManifest? Tasks { get; init; }
 
     /// <summary>Number of prompt tokens: instruction, cameras, state.</summary>
     [JsonIgnore]
@@ -94,6 +106,22 @@ public sealed record CameraConfig(string Name, int Width, int Height);
 /// <param name="EosTokenId">Ends a phrase.</param>
 /// <param name="UnkTokenId">Stands for unknown words.</param>
 public sealed record PromptConfig(int InstructionTokens, int MaxPhraseTokens, int PadTokenId, int EosTokenId, int UnkTokenId);
+
+/// <summary>A place in the phrase that an operator can fill in.</summary>
+/// <param name="Name">What stands there.</param>
+/// <param name="After">The words that it stands right behind. Those of the first slot open every phrase that has a target.</param>
+/// <param name="Words">Its length, in tokens.</param>
+/// <param name="Values">All that can stand there; null for any words.</param>
+public sealed record PhraseSlotConfig(
+    PhraseSlot Name,
+    string After,
+    int Words,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string[]? Values = null);
+
+/// <summary>The presence head.</summary>
+/// <param name="Camera">Whose vision tokens it reads.</param>
+/// <param name="Kinds">K kinds of object, in the order of its rows, as phrases name them.</param>
+public sealed record SceneConfig(string Camera, string[] Kinds);
 
 /// <summary>The robot's state.</summary>
 /// <param name="Id">Names the meaning of the numbers.</param>

@@ -19,7 +19,9 @@ public sealed class DiffusionVlaPolicy : IDisposable
     private readonly DecodeStage _decode;
     private readonly TaskSpaceState _taskSpace;
     private readonly BackboneStage _backbone;
+    private readonly SceneWatch _scene;
     private readonly ReasoningDecoder _decoder;
+    private readonly PinBoard _pins;
     private readonly ReasoningStage _reasoning;
     private readonly DiffusionStage _diffusion;
     private readonly EmbodimentStage _embodiment;
@@ -32,11 +34,14 @@ public sealed class DiffusionVlaPolicy : IDisposable
         _clock = clock;
         _pass = new InferencePass(clock);
         _check = new ObservationCheck(options.MaxObservationAge);
-        _decode = new DecodeStage(manifest.Cameras);
+        _decode = new DecodeStage(manifest);
         _taskSpace = new TaskSpaceState(kinematics);
         _backbone = new BackboneStage(graphs.Backbone, manifest, _decode.Frames, _taskSpace.State);
+        _scene = new SceneWatch(manifest.Scene, options.Scene);
         _decoder = new ReasoningDecoder(graphs, manifest, parts.Words, clock);
-        _reasoning = new ReasoningStage(_backbone, _decoder, _decode.Frames, _taskSpace.State, manifest.SpecialTokens.Eos);
+        var grammar = new PhraseGrammar(manifest, parts.Words);
+        _pins = new PinBoard(grammar, new PinCompiler(grammar, manifest.SpecialTokens.Eos), _scene, _decoder, clock);
+        _reasoning = new ReasoningStage(_backbone, _decoder, _pins, _decode.Frames, _taskSpace.State, manifest.SpecialTokens.Eos);
         var film = new FilmStage(_backbone.PromptMean, _backbone.ReasoningMean);
         _diffusion = new DiffusionStage(graphs.Diffusion, manifest.Latent, film, _taskSpace.State, noiseSeed, options.Noise);
         var latent = new TaskDisplacementLatent(manifest.Latent);
@@ -49,6 +54,9 @@ public sealed class DiffusionVlaPolicy : IDisposable
 
     /// <summary>The newest complete phrase; null before the first one. Any thread.</summary>
     public ReasoningPhrase? CurrentPhrase => _decoder.Current;
+
+    /// <summary>What an operator holds of the phrase; null where nothing. Any thread.</summary>
+    public PhrasePin? CurrentPin => _pins.Current;
 
     /// <summary>Makes a trajectory to be filled by <see cref="InferFromPolicyThread"/>.</summary>
     public PolicyTrajectory CreateTrajectory() =>
@@ -65,6 +73,14 @@ public sealed class DiffusionVlaPolicy : IDisposable
         if (accepted is not null) Want(accepted);
         return check;
     }
+
+    /// <summary>Holds words of the phrase for an operator, in place of what was held before. Any thread; never waits.</summary>
+    /// <remarks>It takes effect together with the phrase that says it, which is decoded beside the control path. It outlives new instructions.</remarks>
+    public PinCheck Pin(PinRequest request) => _pins.Pin(request);
+
+    /// <summary>Lets the policy speak for itself again: the instruction rules from the next phrase on. Any thread; never waits.</summary>
+    /// <returns>What was held; null where nothing was.</returns>
+    public PhrasePin? ReleasePin() => _pins.Release();
 
     /// <summary>Plans from an observation. Always called by the same thread.</summary>
     /// <remarks>Does not allocate after warm-up with RGB8 frames; a JPEG or PNG frame costs a few small objects.</remarks>
@@ -98,6 +114,9 @@ public sealed class DiffusionVlaPolicy : IDisposable
         _parts.Graphs.Release();
     }
 
+    /// <summary>Starts the sampler from this noise `[H, L]`, for comparing with what was computed elsewhere.</summary>
+    internal void UseNoise(ReadOnlySpan<float> noise) => _diffusion.UseNoise(noise);
+
     internal void Want(Instruction instruction) => _reasoning.Want(instruction);
 
     private void RunStages(in Observation observation, PolicyTrajectory result)
@@ -106,13 +125,19 @@ public sealed class DiffusionVlaPolicy : IDisposable
         _ = Ended(InferenceStep.Decode, Decode(observation))                                        // JPEG, PNG, RGB8 -> [1, C, h, w, 3]
             && Ended(InferenceStep.EmbodimentIn, _taskSpace.Run(observation.State))                 // joints, gripper -> state [1, S]
             && Ended(InferenceStep.Backbone, _backbone.Run(draft))                                  // -> KV cache, means [1, D], argmax
-            && Ended(InferenceStep.Reasoning, _reasoning.Run(draft, observation.Sequence, result))  // argmax = draft? -> phrase
+            && Ended(InferenceStep.Reasoning, Reason(draft, observation, result))                   // argmax = draft? -> phrase
             && Ended(InferenceStep.Film, FilmStage.Run(draft))                                      // means -> condition
             && Ended(InferenceStep.Diffusion, _diffusion.Run())                                     // condition, noise -> latent [1, H, L]
             && Ended(InferenceStep.EmbodimentOut, _embodiment.Run(observation.State, result));      // latent, joints -> H x (n + gripper)
     }
 
     private bool Ended(InferenceStep step, in PolicyFault fault) => _pass.Ended(step, fault);
+
+    private PolicyFault Reason(in Draft draft, in Observation observation, PolicyTrajectory result)
+    {
+        _scene.SeeFromPolicyThread(_backbone.Presence is { } presence ? presence.Span : default, observation.CapturedAt, observation.State.IsHolding);
+        return _reasoning.Run(draft, observation.Sequence, result);
+    }
 
     private PolicyFault Decode(in Observation observation)
     {

@@ -11,6 +11,9 @@ public sealed record PolicyOptions
     /// <summary>What the decoded joints are held to.</summary>
     public EmbodimentCheckOptions Embodiment { get; init; } = new();
 
+    /// <summary>When an object counts as seen.</summary>
+    public SceneOptions Scene { get; init; } = new();
+
     /// <summary>Greatest age of an observation that is planned from. Range: above 0. Defaults to 500 ms.</summary>
     public TimeSpan MaxObservationAge { get; init; } = TimeSpan.FromMilliseconds(500);
 
@@ -30,6 +33,7 @@ public sealed record PolicyOptions
         if (!Enum.IsDefined(Noise)) errors.Add($"Noise: found {Noise}, expected one of {string.Join(", ", Enum.GetNames<NoiseDraw>())}");
         errors.AddRange(Onnx.Validate());
         errors.AddRange(Embodiment.Validate());
+        errors.AddRange(Scene.Validate());
         return errors;
     }
 }

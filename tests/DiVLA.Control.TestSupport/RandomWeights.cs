@@ -18,6 +18,7 @@ internal sealed class RandomWeights(int seed)
         var weights = new RandomWeights(seed);
         weights.AddVision(config);
         weights.AddDecoder(config);
+        if (config.Scene is { } scene) weights.AddLinear("scene.presence", config.Vision.TokensPerCamera * config.HiddenSize, scene.Kinds.Length);
         weights.AddFilm(config.HiddenSize);
         weights.AddHead(config);
         return weights._tensors;

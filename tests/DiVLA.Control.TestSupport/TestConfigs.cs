@@ -1,4 +1,5 @@
 using DiVLA.Control.ModelBuilder;
+using DiVLA.Control.Policy.Bundle;
 using DiVLA.Control.Simulator.Arm;
 
 namespace DiVLA.Control.TestSupport;
@@ -31,7 +32,14 @@ public static class TestConfigs
         SamplePeriodTicks = 4,
     };
 
-    /// <summary>Another shape in every size, so that nothing can be right by coincidence; three cameras, tied embeddings.</summary>
+    /// <summary>As the default, with phrases that can be pinned and a head that sees which objects are there.</summary>
+    public static ModelConfig Steerable => Default with
+    {
+        PhraseSlots = [new PhraseSlotConfig(PhraseSlot.Object, "target", 2), new PhraseSlotConfig(PhraseSlot.Bin, "put it in the", 1, ["left", "right"])],
+        Scene = new SceneConfig("front", ["red cube", "blue cube", "blue cylinder"]),
+    };
+
+    /// <summary>Another shape in every size, so that nothing can be right by coincidence; three cameras, tied embeddings, a presence head.</summary>
     public static ModelConfig Odd => Default with
     {
         HiddenSize = 96,
@@ -46,6 +54,7 @@ public static class TestConfigs
         Vision = new VisionConfig([8, 16, 40], 6),
         Cameras = [new CameraConfig("left", 48, 32), new CameraConfig("right", 48, 32), new CameraConfig("wrist", 48, 32)],
         Prompt = new PromptConfig(9, 12, 0, 1, 2),
+        Scene = new SceneConfig("right", ["red cube", "green cylinder", "blue cube", "orange cube", "purple cylinder"]),
         Head = new HeadConfig(96, 160, 3, 32),
         Scheduler = new SchedulerConfig(100, 5, "squaredcos_cap_v2", PredictionType.Epsilon, 2.0),
     };

@@ -10,6 +10,8 @@ internal sealed class DemoLines(TextWriter output, TimeProvider clock) : IDemoVi
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(250);
 
+    private readonly RealTimeNotice _realTime = new(output.WriteLine);
+
     /// <inheritdoc/>
     public void Started(DivlaServer server)
     {
@@ -32,6 +34,7 @@ internal sealed class DemoLines(TextWriter output, TimeProvider clock) : IDemoVi
 
     private int Write(DemoBoard board, int written)
     {
+        _realTime.Say(board.Read().RealTimeDenied);
         foreach (var result in board.Results(written))
             output.WriteLine(Line(++written, result));
         return written;
@@ -39,5 +42,5 @@ internal sealed class DemoLines(TextWriter output, TimeProvider clock) : IDemoVi
 
     private static string Line(int number, EpisodeResult result) => string.Create(
         CultureInfo.InvariantCulture,
-        $"episode {number} {InstructionGrammar.Word(result.Episode.Family)}: \"{result.Episode.Instruction}\" -> {DemoReport.Words(result.Outcome)} after {result.Seconds:0.00} s");
+        $"episode {number} {InstructionGrammar.Name(result.Episode.Family)}: \"{result.Episode.Instruction}\" -> {DemoReport.Words(result.Outcome)} after {result.Seconds:0.00} s");
 }

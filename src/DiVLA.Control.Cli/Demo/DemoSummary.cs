@@ -88,6 +88,9 @@ internal sealed record DemoSummary
     /// <summary>1, unless the session was lost and opened again; the counts are those of the last one.</summary>
     public required int Sessions { get; init; }
 
+    /// <summary>Measures for punctuality that the operating system refused, in words.</summary>
+    public required IReadOnlyList<string> RealtimeDenied { get; init; }
+
     public static DemoSummary From(DemoSettings settings, PolicyManifest manifest, SessionSummary session, DemoBoard board)
     {
         var (statistics, state) = (session.Statistics, board.Read());
@@ -123,6 +126,7 @@ internal sealed record DemoSummary
             BundleRevision = manifest.Revision,
             TimeToFirstActionS = state.FirstActionSeconds,
             Sessions = state.Sessions,
+            RealtimeDenied = state.RealTimeDenied,
         };
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using DiVLA.Control.Policy;
 using DiVLA.Control.Service;
+using DiVLA.Control.Simulator.Expert;
 using DiVLA.Control.Simulator.Robot;
 using DiVLA.Control.Simulator.Tasks;
 
@@ -29,7 +30,7 @@ internal sealed class EvalRun(EvalSettings settings, TimeProvider clock)
         UseFreePortsWhenTaken = true,
         Policy = new PolicyOptions { Onnx = settings.Onnx },
         Limits = new SessionLimits { MaxSessions = settings.Arms + 1 },
-        Log = new LogOptions { Console = false },
+        Log = new LogOptions { Console = false, File = settings.LogFile },
         Clock = clock,
     };
 
@@ -51,16 +52,19 @@ internal sealed class EvalRun(EvalSettings settings, TimeProvider clock)
         var options = new SimulatedRobotOptions
         {
             Address = address,
-            RobotId = string.Create(CultureInfo.InvariantCulture, $"{InstructionGrammar.Word(episode.Family)}-{episode.Seed}"),
+            RobotId = string.Create(CultureInfo.InvariantCulture, $"{InstructionGrammar.Name(episode.Family)}-{episode.Seed}"),
             NoiseSeed = episode.Seed,
             Clock = clock,
         };
+        // Before the arm moves anything.
+        var expertSeconds = ExpertTime.Of(episode, SimulatedPanda.Profile);
         var watcher = new TrialWatcher();
         var watchers = _failures is null ? watcher : (SimulatedRobotWatcher)new WatcherGroup(watcher, _failures.CreateCollector());
         await using var robot = new SimulatedRobot(options, [episode], watchers);
         var summary = await robot.RunAsync(cancellation);
         if (summary is null || watcher.Result is not { } result)
-            throw new InvalidOperationException($"The session of {options.RobotId} ended before its episode did.");
-        return new EvalTrial(result, summary.Statistics);
+            throw new InvalidOperationException(
+                $"The session of {options.RobotId} ended ({summary?.End.ToString() ?? "lost"}) before its episode did; the machine may be too busy for {settings.Arms} arms: see --arms and --log-file.");
+        return new EvalTrial(result, expertSeconds, summary.Statistics, watcher.RealTimeDenied);
     }
 }

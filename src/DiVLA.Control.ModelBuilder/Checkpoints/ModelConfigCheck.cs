@@ -7,7 +7,7 @@ internal static class ModelConfigCheck
 {
     /// <summary>All that is wrong: field, found, needed.</summary>
     public static IEnumerable<string> Faults(ModelConfig config) =>
-        Sizes(config).Concat(Decoder(config)).Concat(Vision(config)).Concat(Latent(config)).Concat(Scheduler(config));
+        Sizes(config).Concat(Decoder(config)).Concat(Vision(config)).Concat(Scene(config)).Concat(Latent(config)).Concat(Scheduler(config));
 
     private static IEnumerable<string> Sizes(ModelConfig config)
     {
@@ -51,6 +51,13 @@ internal static class ModelConfigCheck
                 yield return $"vision.tokens_per_camera: is {config.Vision.TokensPerCamera}, "
                     + $"'{camera.Name}' gives {camera.Width / stride * (camera.Height / stride)}.";
         }
+    }
+
+    private static IEnumerable<string> Scene(ModelConfig config)
+    {
+        if (config.Scene is not { } scene) yield break;
+        if (config.Cameras.All(camera => camera.Name != scene.Camera)) yield return $"scene.camera: there is no camera '{scene.Camera}'.";
+        if (scene.Kinds.Length == 0) yield return "scene.kinds: there is none, at least one is needed.";
     }
 
     private static IEnumerable<string> Latent(ModelConfig config)

@@ -12,6 +12,7 @@ namespace DiVLA.Control.ModelBuilder.Graphs;
 ///  state ─► MLP ───────────────┼─► concat ─► Qwen2 decoder ─► hidden ┼─► phrase_hidden
 ///  draft_tokens ─► embed ──────┘                 │                 └─► lm_head ─► argmax ─► draft_argmax
 ///                                                └─► keys.i, values.i
+///  one camera's vision tokens ─► linear ─► sigmoid ─► presence          (where the checkpoint has the head)
 /// </code>
 /// Positions: instruction, cameras, state, phrase. Attention is causal, so what the draft holds cannot touch the prompt.
 /// </remarks>
@@ -19,8 +20,9 @@ internal sealed class BackboneGraph
 {
     private readonly GraphBuilder _graph;
     private readonly ModelConfig _config;
+    private readonly DecoderShape _shape;
 
-    private BackboneGraph(GraphBuilder graph, ModelConfig config) => (_graph, _config) = (graph, config);
+    private BackboneGraph(GraphBuilder graph, ModelConfig config) => (_graph, _config, _shape) = (graph, config, DecoderShape.Of(config));
 
     /// <summary>Adds the whole stage to an empty graph.</summary>
     public static void Build(GraphBuilder graph, ModelConfig config) => new BackboneGraph(graph, config).Build();
@@ -34,32 +36,30 @@ internal sealed class BackboneGraph
         var draft = _graph.Input("draft_tokens", TensorDtype.I64, 1, phraseLength);
         var draftLength = _graph.Input("draft_length", TensorDtype.I64, 1);
 
+        var vision = VisionStem.Build(_graph, _config, frames);
         var rows = _graph.Concat(
             "/embed",
             0,
             Embed("/embed/instruction", instruction, _config.Prompt.InstructionTokens),
-            VisionStem.Build(_graph, _config, frames),
+            vision,
             StateRow(state),
             Embed("/embed/draft", draft, phraseLength));
-        var decoder = new Qwen2Decoder(_graph, _config, WholeSpan());
+        var decoder = new Qwen2Decoder(_graph, _shape, AttentionSpan.Whole(_graph, _config.CacheLength), RotaryTables.AddTo(_graph, "/rotary", Angles));
         var hidden = decoder.Run(rows);
 
         PromptMean(hidden);
         Phrase(hidden, draftLength);
         DraftArgMax(decoder, hidden);
-        Cache(decoder);
+        if (_config.Scene is { } scene) Presence(scene, vision);
+        decoder.OutputCache("");
     }
 
     private long[] FramesShape => [1, _config.Cameras.Length, _config.Cameras[0].Height, _config.Cameras[0].Width, 3];
 
-    private AttentionSpan WholeSpan() => new(
-        _config.CacheLength,
-        _graph.Constant("/attention/last_position", [_config.CacheLength - 1], 1),
-        _graph.Constant("/attention/total_length", [_config.CacheLength]),
-        []);
+    private double[][] Angles => RotaryAngles.Sequential(_config.CacheLength, _config.HeadDim, _config.RopeTheta);
 
     private Value Embed(string path, Value tokens, int length) =>
-        Qwen2Decoder.Embed(_graph, _config, path, _graph.Reshape(path, tokens, length));
+        Qwen2Decoder.Embed(_graph, _shape, path, _graph.Reshape(path, tokens, length));
 
     private Value StateRow(Value state)
     {
@@ -96,13 +96,13 @@ internal sealed class BackboneGraph
         _graph.Output(_graph.Reshape("/lm_head/tokens", tokens, 1, count), "draft_argmax", TensorDtype.I64, 1, count);
     }
 
-    private void Cache(Qwen2Decoder decoder)
+    // sigmoid(W x + b) over one camera's tokens, position embedding included, row after row.
+    private void Presence(SceneConfig scene, Value vision)
     {
-        long[] shape = [1, _config.NumKeyValueHeads, _config.CacheLength, _config.HeadDim];
-        for (var layer = 0; layer < decoder.Present.Count; layer++)
-        {
-            _graph.Output(decoder.Present[layer].Keys, $"keys.{layer}", TensorDtype.F32, shape);
-            _graph.Output(decoder.Present[layer].Values, $"values.{layer}", TensorDtype.F32, shape);
-        }
+        var (tokens, kinds) = (_config.Vision.TokensPerCamera, scene.Kinds.Length);
+        var first = Array.FindIndex(_config.Cameras, camera => camera.Name == scene.Camera) * tokens;
+        var picture = _graph.Reshape("/scene/tokens", _graph.Slice("/scene/tokens", vision, 0, first, first + tokens), 1, tokens * _config.HiddenSize);
+        var logits = _graph.Linear("/scene/presence", picture, "scene.presence", tokens * _config.HiddenSize, kinds);
+        _graph.Output(_graph.Node("/scene/presence", "Sigmoid", [logits]), "presence", TensorDtype.F32, 1, kinds);
     }
 }

@@ -18,7 +18,7 @@ public sealed class GreedyDecoder : IDisposable
     {
         _parts = parts;
         var graphs = parts.Graphs.Share();
-        _decode = new DecodeStage(parts.Manifest.Cameras);
+        _decode = new DecodeStage(parts.Manifest);
         _taskSpace = new TaskSpaceState(parts.Profile.CreateKinematics());
         _backbone = new BackboneStage(graphs.Backbone, parts.Manifest, _decode.Frames, _taskSpace.State);
         _tokens = new TokenDecoder(graphs.Reasoning, parts.Manifest, _backbone.Cache);
@@ -43,7 +43,7 @@ public sealed class GreedyDecoder : IDisposable
         _parts.Graphs.Release();
     }
 
-    internal int[] DecodeTokens(Instruction instruction, in Observation observation)
+    internal int[] DecodeTokens(Instruction instruction, in Observation observation, PinConstraint? pin = null)
     {
         var frames = _decode.Run(observation.Frames);
         if (frames.Outcome != FrameOutcome.Ok) throw new ArgumentException(frames.Describe(), nameof(observation));
@@ -52,7 +52,7 @@ public sealed class GreedyDecoder : IDisposable
 
         _backbone.Prefill(instruction, default);
         var phrase = new int[_parts.Manifest.Prompt.MaxPhraseTokens];
-        var decoded = _tokens.Continue(phrase, 0, (int)_backbone.DraftArgmax.Span[0]);
+        var decoded = _tokens.Continue(phrase, instruction.PromptLength, 0, (int)_backbone.DraftArgmax.Span[0], pin);
         return phrase[..decoded.Length];
     }
 }

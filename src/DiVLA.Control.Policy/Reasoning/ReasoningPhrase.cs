@@ -14,6 +14,9 @@ public sealed class ReasoningPhrase
     /// <summary>The instruction that it was said under.</summary>
     public string Instruction => Said.Text;
 
+    /// <summary>What an operator forced of it; null where all of it is the policy's own.</summary>
+    public PhrasePin? Pin { get; init; }
+
     /// <summary>Observation that it was decoded from.</summary>
     public required ulong ObservationSequence { get; init; }
 
@@ -37,9 +40,12 @@ public enum PhraseState
     /// <summary>There is no phrase yet.</summary>
     None,
 
-    /// <summary>Equal to greedy decoding from the observation that the trajectory stems from.</summary>
+    /// <summary>Equal to greedy decoding from the observation that the trajectory stems from, with what an operator has pinned forced.</summary>
     Verified,
 
-    /// <summary>The observation, or a new instruction, calls for another phrase, which is being decoded; this is the last complete one.</summary>
+    /// <summary>The observation, a new instruction or a pin calls for another phrase, which is being decoded; this is the last complete one.</summary>
     Pending,
+
+    /// <summary>Every word is an operator's: there is nothing to verify.</summary>
+    Pinned,
 }

@@ -1,4 +1,5 @@
 using DiVLA.Control.Policy.Backbone;
+using DiVLA.Control.Policy.Decode;
 using DiVLA.Control.Policy.Onnx;
 
 namespace DiVLA.Control.Policy.Reasoning;
@@ -13,15 +14,18 @@ internal sealed class ReasoningStage
 {
     private readonly BackboneStage _backbone;
     private readonly ReasoningDecoder _decoder;
-    private readonly GraphTensor<byte> _frames;
+    private readonly PinBoard _pins;
+    private readonly CameraTensors _frames;
     private readonly GraphTensor<float> _state;
     private readonly int _endToken;
     private Instruction? _wanted;
 
-    public ReasoningStage(BackboneStage backbone, ReasoningDecoder decoder, GraphTensor<byte> frames, GraphTensor<float> state, int endToken)
+    public ReasoningStage(
+        BackboneStage backbone, ReasoningDecoder decoder, PinBoard pins, CameraTensors frames, GraphTensor<float> state, int endToken)
     {
         _backbone = backbone;
         _decoder = decoder;
+        _pins = pins;
         _frames = frames;
         _state = state;
         _endToken = endToken;
@@ -51,15 +55,18 @@ internal sealed class ReasoningStage
 
     private PhraseState Verify(in Draft draft, ulong sequence)
     {
-        var wanted = Volatile.Read(ref _wanted)!;
+        var (wanted, pin) = (Volatile.Read(ref _wanted)!, _pins.Current);
         if (!ReferenceEquals(wanted, draft.Instruction))
         {
-            _decoder.RestartFromPolicy(_frames.Span, _state.Span, wanted, sequence);
+            _decoder.RestartFromPolicy(_frames, _state.Span, wanted, pin, sequence);
             return PhraseState.Pending;
         }
-        var verdict = DraftVerification.Compare(_backbone.DraftArgmax.Span, draft.Tokens, _endToken);
-        if (!verdict.IsVerified) _decoder.ContinueFromPolicy(_backbone, wanted, draft.Tokens, verdict, sequence);
+        var verdict = DraftVerification.Compare(_backbone.DraftArgmax.Span, draft.Tokens, _endToken, pin?.Constraint);
+        // Words that hold under another pin are said anew, so that the record tells whose they are.
+        if (!verdict.IsVerified || !ReferenceEquals(draft.Phrase?.Pin, pin))
+            _decoder.ContinueFromPolicy(_backbone, wanted, pin, draft.Tokens, verdict, sequence);
         if (draft.Phrase is null) return PhraseState.None;
-        return verdict.IsVerified ? PhraseState.Verified : PhraseState.Pending;
+        if (!verdict.IsVerified) return PhraseState.Pending;
+        return pin is { Constraint.IsVerbatim: true } ? PhraseState.Pinned : PhraseState.Verified;
     }
 }

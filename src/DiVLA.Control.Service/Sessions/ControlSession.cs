@@ -93,7 +93,8 @@ internal sealed class ControlSession : IDisposable
     public Wire.SessionAccepted Start(bool stopped)
     {
         if (stopped) RequestEmergencyStop();
-        _log.RealTime(_loop.Start(_plan.Start));
+        var realTime = _loop.Start(_plan.Start);
+        _log.RealTime(realTime);
         return new Wire.SessionAccepted
         {
             SessionId = Id,
@@ -102,6 +103,7 @@ internal sealed class ControlSession : IDisposable
             Embodiment = Embodiment,
             ContractSha256 = _plan.ContractSha256,
             LeaseMs = (uint)_plan.Lease.TotalMilliseconds,
+            RealtimeDenied = { realTime.Denied.Select(denied => denied.ToString()) },
         };
     }
 

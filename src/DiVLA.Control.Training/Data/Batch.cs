@@ -15,7 +15,14 @@ internal sealed class Batch
     /// <summary>Colour and shape combinations that the auxiliary loss asks for.</summary>
     public const int Kinds = 12;
 
+    /// <summary>Their names, in the order of <see cref="Presence"/>.</summary>
+    public static IEnumerable<string> KindNames => Enum.GetValues<ObjectColour>()
+        .SelectMany(colour => Enum.GetValues<ObjectShape>().Select(shape => InstructionGrammar.Name(new ObjectKind(colour, shape))));
+
     private const int Ignored = -100;
+
+    // 'target red cube' comes before it.
+    private const int FirstPlaceWord = 3;
     private readonly ModelConfig _config;
     private readonly Vocabulary _vocabulary;
 
@@ -106,8 +113,21 @@ internal sealed class Batch
         for (var j = 0; j < length; j++) PhraseMask[index * length + j] = j < words.Length ? 1 : 0;
         var next = NextWord.AsSpan(index * (length + 1), length + 1);
         next.Fill(Ignored);
+        if (sample.IsSwapped)
+        {
+            WriteSwapped(words, next);
+            return;
+        }
         Widen(words, next);
         next[words.Length] = Vocabulary.Eos;
+    }
+
+    // The instruction does not say which object and bin a swapped phrase names; where that object is and what is done with it still follows from them.
+    private void WriteSwapped(ReadOnlySpan<int> words, Span<long> next)
+    {
+        var comma = words.IndexOf(_vocabulary.Comma);
+        for (var j = FirstPlaceWord; j < comma; j++) next[j] = words[j];
+        next[words.Length - 1] = words[^1];
     }
 
     private void WriteState(int index, TrainingSample sample, SplitMix64 random)

@@ -44,6 +44,23 @@ public sealed class BackboneGraphTests(Shape shape)
         }
     }
 
+    [TestCase(1)]
+    [TestCase(2)]
+    public void Presence_RandomWeights_EqualsReference(int seed)
+    {
+        if (_bundle.Config.Scene is null)
+        {
+            Assert.That(_bundle.Manifest.Graphs.Backbone.Outputs.Select(output => output.Name), Has.None.EqualTo("presence"));
+            return;
+        }
+        var inputs = PolicyInputs.Random(_bundle.Config, seed, 3);
+        Run(inputs);
+        var expected = new ReferenceBackbone(_bundle.Config, _bundle.Weights(), inputs).Presence;
+        Difference.Check("presence", _session.Buffer<float>("presence"), expected);
+        Assert.That(expected, Is.All.InRange(0, 1));
+        Assert.That(expected.Distinct().Count(), Is.EqualTo(_bundle.Config.Scene.Kinds.Length), "no two rows are alike");
+    }
+
     [Test]
     public void ReasoningMean_EmptyDraft_IsZero()
     {

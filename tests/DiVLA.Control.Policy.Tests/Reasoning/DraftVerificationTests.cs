@@ -19,6 +19,6 @@ internal sealed class DraftVerificationTests
     [TestCase(new long[] { End, 9, 9, 9, 9 }, new int[0], true, 0, End, TestName = "Compare_NoDraftAndNothingToSay_IsVerified")]
     public void Compare(long[] argmax, int[] draft, bool isVerified, int kept, int next)
     {
-        Assert.That(DraftVerification.Compare(argmax, draft, End), Is.EqualTo(new DraftVerdict(isVerified, kept, next)));
+        Assert.That(DraftVerification.Compare(argmax, draft, End, pin: null), Is.EqualTo(new DraftVerdict(isVerified, kept, next)));
     }
 }

@@ -213,11 +213,17 @@ internal sealed class ReasoningStageTests
     }
 
     [Test]
-    public void Infer_DecoderHasADefect_ThrowsItOnThePolicyThreadOnce()
+    public void Infer_DecoderHasADefect_ThrowsItOnThePolicyThread()
     {
         using var run = new PolicyRun(Bundle, (embodiment, seed, clock) => Bundle.CreatePolicy(embodiment, seed, new DefectiveClock(clock)));
-        run.InferAndSettle();
-        Assert.That(() => run.Infer(), Throws.InvalidOperationException.With.Message.EqualTo(DefectiveClock.Message));
+        // The decoder may fail before the inference that woke it has ended, or after.
+        Assert.That(
+            () =>
+            {
+                run.InferAndSettle();
+                run.Infer();
+            },
+            Throws.InvalidOperationException.With.Message.EqualTo(DefectiveClock.Message));
         run.Policy.WaitForPhrase();
         Assert.That(run.Policy.CurrentPhrase, Is.Null);
     }

@@ -21,7 +21,10 @@ internal sealed class SilentServiceTests
     public async Task Service_GoesQuietWithoutClosing_RobotHoldsGivesUpAndResumes()
     {
         await using var service = await ScriptedService.StartAsync(
-            call => call.AcceptAndActAsync("session-1", ActionsBeforeSilence), call => call.FailAsync(), call => call.FailAsync(), call => call.AcceptAndActAsync("session-2", 1));
+            call => call.AcceptAndActAsync("session-1", ActionsBeforeSilence),
+            _ => ScriptedService.Call.FailAsync(),
+            _ => ScriptedService.Call.FailAsync(),
+            call => call.AcceptAndActAsync("session-2", actions: 1));
         await using var client = new RobotControlClient(Options(service.Address), _robot);
         var driving = client.RunAsync(CancellationToken.None);
 

@@ -37,10 +37,10 @@ internal sealed class SessionRegistryTests
     }
 
     [Test]
-    public void Open_LoopCannotStart_FreesTheSession()
+    public async Task Open_LoopCannotStart_FreesTheSession()
     {
         var registry = Registry(RealTimeStrictness.Enforce, _ => { });
-        Assert.That(() => registry.OpenAsync(Plan("refused"), new Responses()), Throws.TypeOf<RealTimeRefusedException>());
+        await Assert.ThatAsync(() => registry.OpenAsync(Plan("refused"), new Responses()), Throws.TypeOf<RealTimeRefusedException>());
         _bundle.Dispose();
         using (Assert.EnterMultipleScope())
         {

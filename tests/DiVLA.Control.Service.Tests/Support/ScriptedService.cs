@@ -64,7 +64,7 @@ internal sealed class ScriptedService : Wire.RobotControl.RobotControlBase, IAsy
         IAsyncStreamReader<Wire.ControlRequest> requests, IServerStreamWriter<Wire.ControlResponse> responses, CancellationToken cancellation)
     {
         /// <summary>Ends at once, as a service that is about to go does.</summary>
-        public Task FailAsync() => throw new RpcException(new Status(StatusCode.Unavailable, "not now"));
+        public static Task FailAsync() => throw new RpcException(new Status(StatusCode.Unavailable, "not now"));
 
         /// <summary>Lets the robot in and sends some actions; then says nothing until the robot stops or goes.</summary>
         public async Task AcceptAndActAsync(string session, int actions)

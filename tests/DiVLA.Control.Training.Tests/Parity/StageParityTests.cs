@@ -6,6 +6,7 @@ using DiVLA.Control.Policy.Bundle;
 using DiVLA.Control.Simulator.Cameras;
 using DiVLA.Control.TestSupport;
 using DiVLA.Control.Training.Data;
+using DiVLA.Control.Training.Optimisation;
 
 namespace DiVLA.Control.Training.Tests.Parity;
 
@@ -144,7 +145,7 @@ internal sealed class StageParityTests(Twin twin)
     private PolicyInputs InAScene(PolicyInputs inputs, int seed)
     {
         var batch = new Batch(_twin.Config, TestConfiguration.Vocabulary, size: 1);
-        BatchProducer.Fill(batch, new SceneRenderer(), (ulong)seed, step: 0);
+        BatchProducer.Fill(batch, new SceneRenderer(), new TrainingOptions { Seed = (ulong)seed }, step: 0);
         return inputs with { Frames = batch.Frames, State = batch.State };
     }
 

@@ -62,7 +62,8 @@ internal sealed class TwinModel : IDisposable
             Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(bundle, file))!);
             File.Copy(Path.Combine(Checkout.DefaultBundle, file), Path.Combine(bundle, file));
         }
-        var model = new DiffusionVlaModel(TinyModel.Configure(VocabularySize(bundle), ReadManifest(bundle).Latent.Rms));
+        var shape = new ModelShape().Configure(VocabularySize(bundle));
+        var model = new DiffusionVlaModel(shape with { Scene = ReadManifest(bundle).Scene is null ? null : shape.Scene });
         var embodiment = EmbodimentOf(bundle);
         ModuleWeights.Load(Path.Combine(bundle, Weights), model.NamedWeights());
         ModuleWeights.Load(Path.Combine(bundle, ArmWeights), embodiment.NamedWeights());

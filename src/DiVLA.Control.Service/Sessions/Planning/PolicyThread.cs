@@ -112,6 +112,7 @@ internal sealed class PolicyThread
     {
         Policy.Reasoning.PhraseState.Verified => PhraseState.Verified,
         Policy.Reasoning.PhraseState.Pending => PhraseState.Pending,
+        Policy.Reasoning.PhraseState.Pinned => PhraseState.Pinned,
         _ => PhraseState.None,
     };
 }

@@ -24,21 +24,27 @@ internal sealed class FlightLog(string? folder, string session, IReadOnlyList<st
     /// <summary>Ends when everything saved so far is on the disk, or the log says why not.</summary>
     public Task Written => _written;
 
-    /// <summary>Has the last ticks written by a thread of the pool. Called by one thread at a time.</summary>
+    /// <summary>Has the last ticks written by a thread of the pool. Called by one thread at a time; copies nothing on it.</summary>
     /// <param name="occasion">Why, for the log.</param>
     public void Save(string occasion)
     {
-        if (folder is not null) _written = WriteAfterAsync(_written, occasion, loop.FlightRecorder.Snapshot(), loop.Interventions.Snapshot());
+        if (folder is not null) _written = WriteAfterAsync(_written, occasion, folder);
     }
 
-    private async Task WriteAfterAsync(Task before, string occasion, IReadOnlyList<TickRecord> ticks, IReadOnlyList<LimiterIntervention> interventions)
+    private async Task WriteAfterAsync(Task before, string occasion, string into)
     {
         await before;
+        await Task.Run(() => Write(occasion, into));
+    }
+
+    private void Write(string occasion, string into)
+    {
+        var ticks = loop.FlightRecorder.Snapshot();
         var last = ticks.Count == 0 ? -1 : ticks[^1].Command.TickIndex;
-        var path = Path.Combine(folder!, $"flight-{session}-{last}.jsonl");
+        var path = Path.Combine(into, $"flight-{session}-{last}.jsonl");
         try
         {
-            await Task.Run(() => File.WriteAllLines(path, ticks.Select(Line).Concat(interventions.Select(Line))));
+            File.WriteAllLines(path, ticks.Select(Line).Concat(loop.Interventions.Snapshot().Select(Line)));
             log.FlightWritten(occasion, path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

@@ -17,7 +17,7 @@ internal sealed class SessionMeasuresTests
     [Test]
     public void Read_LoopNeverWakesAgain_ShowsMissesAndARateBelowThePromise()
     {
-        using var stage = new Stage(_clock);
+        using var stage = new Stage(_clock, ringCapacity: 128);
         stage.SendAll();
         var before = stage.Measures.Read(isOver: false);
         _clock.Advance(TimeSpan.FromSeconds(1));
@@ -41,7 +41,7 @@ internal sealed class SessionMeasuresTests
     [Test]
     public void Read_CommandsWaitForTheTransport_TheyAreUnderWayAndLateOnesAreMissed()
     {
-        using var stage = new Stage(_clock);
+        using var stage = new Stage(_clock, ringCapacity: 64);
         var waiting = stage.Measures.Read(isOver: false);
         stage.SendAll();
         stage.Loop.Stop();
@@ -58,10 +58,11 @@ internal sealed class SessionMeasuresTests
         private readonly PolicyBundle _bundle = PolicyBundle.Load(TestServer.Options.BundleDirectory, TestServer.Options.Policy);
         private readonly Policy.DiffusionVlaPolicy _policy;
         private readonly StuckTickWaiter _waiter;
-        private readonly CommandRing _ring = new();
+        private readonly CommandRing _ring;
 
-        public Stage(FakeTimeProvider clock)
+        public Stage(FakeTimeProvider clock, int ringCapacity)
         {
+            _ring = new CommandRing(ringCapacity);
             var options = TestServer.Options.RealTime with { LeaseTimeout = TimeSpan.FromMinutes(1) };
             _policy = _bundle.CreatePolicy("panda", 1, clock);
             _waiter = new StuckTickWaiter(clock, Ticks);
