@@ -17,15 +17,20 @@ internal sealed class BicubicResizeTests
         Assert.That(target, Is.EqualTo(Enumerable.Repeat(new byte[] { 3, 200, 255 }, width * height).SelectMany(pixel => pixel)));
     }
 
-    [TestCase(37, 23, 61, 52)]
-    [TestCase(120, 90, 37, 23)]
-    public void Resize_AnyPicture_EqualsTheSumOfItsKernel(int fromWidth, int fromHeight, int width, int height)
+    [TestCase(37, 23, 61, 52, false)]
+    [TestCase(120, 90, 37, 23, false)]
+    [TestCase(37, 61, 23, 90, false)]
+    [TestCase(37, 61, 52, 23, true)]
+    public void Resize_AnyPicture_EqualsTheSumOfItsKernel(int fromWidth, int fromHeight, int width, int height, bool areRowsFirst)
     {
         var source = new byte[fromWidth * fromHeight * 3];
         new Random(5).NextBytes(source);
         var target = new byte[width * height * 3];
         new BicubicResize(fromWidth, fromHeight, width, height).Run(source, target);
-        Assert.That(target, Is.EqualTo(Plain(Plain(source, fromWidth, fromHeight, width, true), width, fromHeight, height, false)));
+        var plain = areRowsFirst
+            ? Plain(Plain(source, fromWidth, fromHeight, height, false), fromWidth, height, width, true)
+            : Plain(Plain(source, fromWidth, fromHeight, width, true), width, fromHeight, height, false);
+        Assert.That(target, Is.EqualTo(plain));
     }
 
     [Test]
