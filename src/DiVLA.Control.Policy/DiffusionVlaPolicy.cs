@@ -34,7 +34,7 @@ public sealed class DiffusionVlaPolicy : IDisposable
         _clock = clock;
         _pass = new InferencePass(clock);
         _check = new ObservationCheck(options.MaxObservationAge);
-        _decode = new DecodeStage(manifest.Cameras);
+        _decode = new DecodeStage(manifest);
         _taskSpace = new TaskSpaceState(kinematics);
         _backbone = new BackboneStage(graphs.Backbone, manifest, _decode.Frames, _taskSpace.State);
         _scene = new SceneWatch(manifest.Scene, options.Scene);
@@ -113,6 +113,9 @@ public sealed class DiffusionVlaPolicy : IDisposable
         _decode.Dispose();
         _parts.Graphs.Release();
     }
+
+    /// <summary>Starts the sampler from this noise `[H, L]`, for comparing with what was computed elsewhere.</summary>
+    internal void UseNoise(ReadOnlySpan<float> noise) => _diffusion.UseNoise(noise);
 
     internal void Want(Instruction instruction) => _reasoning.Want(instruction);
 

@@ -10,6 +10,6 @@ internal sealed record PolicyParts(
     PolicyManifest Manifest,
     EmbodimentProfile Profile,
     SharedGraphs Graphs,
-    WordTokenizer Words,
-    Prompt Prompt,
+    ITextTokenizer Words,
+    IPrompt Prompt,
     PolicyOptions Options);

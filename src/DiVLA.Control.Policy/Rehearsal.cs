@@ -1,3 +1,4 @@
+using DiVLA.Control.Policy.Bundle;
 using DiVLA.Control.Policy.Decode;
 using DiVLA.Control.Robot;
 
@@ -29,11 +30,15 @@ internal static class Rehearsal
 
     private static CameraFrame[] GreyFrames(PolicyParts parts)
     {
-        var first = parts.Manifest.Cameras[0];
-        var pixels = new byte[first.Width * first.Height * 3];
-        Array.Fill(pixels, Grey);
         return Array.ConvertAll(
-            parts.Manifest.Cameras, camera => new CameraFrame(camera.Name, FrameEncoding.Rgb8, camera.Width, camera.Height, pixels));
+            parts.Manifest.Cameras, camera => new CameraFrame(camera.Name, FrameEncoding.Rgb8, camera.Width, camera.Height, GreyPixels(camera)));
+    }
+
+    private static byte[] GreyPixels(CameraManifest camera)
+    {
+        var pixels = new byte[camera.Width * camera.Height * 3];
+        Array.Fill(pixels, Grey);
+        return pixels;
     }
 
     private static RobotState AtRest(EmbodimentProfile profile)

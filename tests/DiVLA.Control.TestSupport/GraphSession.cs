@@ -50,6 +50,8 @@ public sealed class GraphSession : IDisposable
         var type = tensor.Dtype switch
         {
             TensorDtype.F32 => TensorElementType.Float,
+            TensorDtype.F16 => TensorElementType.Float16,
+            TensorDtype.BF16 => TensorElementType.BFloat16,
             TensorDtype.I64 => TensorElementType.Int64,
             TensorDtype.U8 => TensorElementType.UInt8,
             _ => throw new ArgumentOutOfRangeException(nameof(tensor), tensor.Dtype, null),

@@ -9,6 +9,9 @@ internal sealed class RandomWeights(int seed)
     private readonly Random _random = new(seed);
     private readonly List<TensorData> _tensors = [];
 
+    /// <summary>What was added so far.</summary>
+    internal IReadOnlyList<TensorData> Tensors => _tensors;
+
     /// <summary>All weights of the shared graphs, named as `docs/model.md` says.</summary>
     public static IReadOnlyList<TensorData> Policy(ModelConfig config, int seed)
     {
@@ -69,7 +72,7 @@ internal sealed class RandomWeights(int seed)
         if (!config.TieWordEmbeddings) AddWeight("lm_head", config.HiddenSize, config.VocabSize);
     }
 
-    private void AddFilm(int width)
+    internal void AddFilm(int width)
     {
         foreach (var projection in (string[])["input_action_proj", "reasoning_action_proj"])
         {
@@ -105,13 +108,13 @@ internal sealed class RandomWeights(int seed)
         Add($"{name}.bias", 0, 0.1, to);
     }
 
-    private void AddLayerNorm(string name, int width)
+    internal void AddLayerNorm(string name, int width)
     {
         Add($"{name}.weight", 1, 0.2, width);
         Add($"{name}.bias", 0, 0.1, width);
     }
 
-    private void AddLinear(string name, int from, int to)
+    internal void AddLinear(string name, int from, int to)
     {
         AddWeight(name, from, to);
         Add($"{name}.bias", 0, 0.1, to);
@@ -119,7 +122,7 @@ internal sealed class RandomWeights(int seed)
 
     private void AddWeight(string name, int from, int to) => Add($"{name}.weight", 0, 1 / Math.Sqrt(from), to, from);
 
-    private void Add(string name, double mean, double deviation, params long[] shape)
+    internal void Add(string name, double mean, double deviation, params long[] shape)
     {
         var values = new float[shape.Aggregate(1L, (product, size) => product * size)];
         for (var i = 0; i < values.Length; i++) values[i] = (float)(mean + deviation * Gaussian());

@@ -20,8 +20,9 @@ internal sealed class BackboneGraph
 {
     private readonly GraphBuilder _graph;
     private readonly ModelConfig _config;
+    private readonly DecoderShape _shape;
 
-    private BackboneGraph(GraphBuilder graph, ModelConfig config) => (_graph, _config) = (graph, config);
+    private BackboneGraph(GraphBuilder graph, ModelConfig config) => (_graph, _config, _shape) = (graph, config, DecoderShape.Of(config));
 
     /// <summary>Adds the whole stage to an empty graph.</summary>
     public static void Build(GraphBuilder graph, ModelConfig config) => new BackboneGraph(graph, config).Build();
@@ -43,26 +44,22 @@ internal sealed class BackboneGraph
             vision,
             StateRow(state),
             Embed("/embed/draft", draft, phraseLength));
-        var decoder = new Qwen2Decoder(_graph, _config, WholeSpan());
+        var decoder = new Qwen2Decoder(_graph, _shape, AttentionSpan.Whole(_graph, _config.CacheLength), RotaryTables.AddTo(_graph, "/rotary", Angles));
         var hidden = decoder.Run(rows);
 
         PromptMean(hidden);
         Phrase(hidden, draftLength);
         DraftArgMax(decoder, hidden);
         if (_config.Scene is { } scene) Presence(scene, vision);
-        Cache(decoder);
+        decoder.OutputCache("");
     }
 
     private long[] FramesShape => [1, _config.Cameras.Length, _config.Cameras[0].Height, _config.Cameras[0].Width, 3];
 
-    private AttentionSpan WholeSpan() => new(
-        _config.CacheLength,
-        _graph.Constant("/attention/last_position", [_config.CacheLength - 1], 1),
-        _graph.Constant("/attention/total_length", [_config.CacheLength]),
-        []);
+    private double[][] Angles => RotaryAngles.Sequential(_config.CacheLength, _config.HeadDim, _config.RopeTheta);
 
     private Value Embed(string path, Value tokens, int length) =>
-        Qwen2Decoder.Embed(_graph, _config, path, _graph.Reshape(path, tokens, length));
+        Qwen2Decoder.Embed(_graph, _shape, path, _graph.Reshape(path, tokens, length));
 
     private Value StateRow(Value state)
     {
@@ -107,15 +104,5 @@ internal sealed class BackboneGraph
         var picture = _graph.Reshape("/scene/tokens", _graph.Slice("/scene/tokens", vision, 0, first, first + tokens), 1, tokens * _config.HiddenSize);
         var logits = _graph.Linear("/scene/presence", picture, "scene.presence", tokens * _config.HiddenSize, kinds);
         _graph.Output(_graph.Node("/scene/presence", "Sigmoid", [logits]), "presence", TensorDtype.F32, 1, kinds);
-    }
-
-    private void Cache(Qwen2Decoder decoder)
-    {
-        long[] shape = [1, _config.NumKeyValueHeads, _config.CacheLength, _config.HeadDim];
-        for (var layer = 0; layer < decoder.Present.Count; layer++)
-        {
-            _graph.Output(decoder.Present[layer].Keys, $"keys.{layer}", TensorDtype.F32, shape);
-            _graph.Output(decoder.Present[layer].Values, $"values.{layer}", TensorDtype.F32, shape);
-        }
     }
 }

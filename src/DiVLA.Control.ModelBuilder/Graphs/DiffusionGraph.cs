@@ -22,13 +22,13 @@ internal sealed class DiffusionGraph
 
     private readonly GraphBuilder _graph;
     private readonly ModelConfig _config;
-    private readonly DdimSchedule _schedule;
+    private readonly DdimSteps _scheduler;
 
     private DiffusionGraph(GraphBuilder graph, ModelConfig config)
     {
         _graph = graph;
         _config = config;
-        _schedule = new DdimSchedule(config.Scheduler);
+        _scheduler = new DdimSteps(graph, config.Scheduler);
     }
 
     /// <summary>Adds the whole stage to an empty graph.</summary>
@@ -45,11 +45,11 @@ internal sealed class DiffusionGraph
         var state = _graph.Input("state", TensorDtype.F32, 1, _config.State.Size);
         var noise = _graph.Input("noise", TensorDtype.F32, 1, _config.Latent.Horizon, _config.Latent.Size);
 
-        var condition = Condition(FilmGraph.Build(_graph, _config, promptMean, reasoningMean), state);
-        var times = new TimeTable(_graph.Weights, _config.Head, _schedule.Timesteps);
+        var condition = Condition(FilmGraph.Build(_graph, _config.HiddenSize, promptMean, reasoningMean), state);
+        var times = new TimeTable(_graph.Weights, _config.Head, _scheduler.Timesteps);
         var films = Enumerable.Range(0, _config.Head.Blocks).Select(block => BlockFilms(block, condition, times.Rows(block))).ToArray();
         var sample = _graph.Reshape("/noise", noise, 1, SampleSize);
-        for (var step = 0; step < _schedule.Timesteps.Count; step++)
+        for (var step = 0; step < _scheduler.Timesteps.Count; step++)
             sample = Step(step, sample, Array.ConvertAll(films, film => film[step]));
         var latent = _graph.Reshape("/latent", sample, 1, _config.Latent.Horizon, _config.Latent.Size);
         _graph.Output(latent, "latent", TensorDtype.F32, 1, _config.Latent.Horizon, _config.Latent.Size);
@@ -76,7 +76,7 @@ internal sealed class DiffusionGraph
     private Film[] BlockFilms(int block, Value condition, float[] table)
     {
         var path = $"/condition/blocks.{block}";
-        var steps = _schedule.Timesteps.Count;
+        var steps = _scheduler.Timesteps.Count;
         var fromCondition = _graph.Linear($"{path}/film_condition", condition, $"policy_head.blocks.{block}.film_condition", Width, 2 * Width);
         var sum = _graph.Add($"{path}/film", fromCondition, _graph.Constant($"{path}/film_time", table, steps, 2 * Width));
         var flat = _graph.Reshape($"{path}/film", sum, steps * 2 * Width);
@@ -92,7 +92,7 @@ internal sealed class DiffusionGraph
             stream.Add(Block($"{path}/blocks.{block}", $"policy_head.blocks.{block}", stream.Norm($"{path}/blocks.{block}/norm", films[block])));
         var affine = new Film(_graph.Weight("policy_head.output_norm.weight", Width), _graph.Weight("policy_head.output_norm.bias", Width));
         var output = _graph.Linear($"{path}/output", stream.Norm($"{path}/output_norm", affine), "policy_head.output", Width, SampleSize);
-        return Advance($"{path}/scheduler", step, sample, output);
+        return _scheduler.Advance($"{path}/scheduler", step, sample, output);
     }
 
     private Value Block(string path, string name, Value rows)
@@ -100,35 +100,4 @@ internal sealed class DiffusionGraph
         var hidden = _graph.Silu($"{path}/up", _graph.Linear($"{path}/up", rows, $"{name}.up", Width, _config.Head.Hidden));
         return _graph.Linear($"{path}/down", hidden, $"{name}.down", _config.Head.Hidden, Width);
     }
-
-    private Value Advance(string path, int step, Value sample, Value output)
-    {
-        var (current, next) = _schedule.Alphas(step);
-        var range = (float)_config.Scheduler.ClipSampleRange;
-        return _config.Scheduler.PredictionType == PredictionType.Sample
-            ? AdvanceFromSample(path, sample, _graph.Clip($"{path}/x0", output, range), current, next)
-            : AdvanceFromEpsilon(path, sample, output, current, next, range);
-    }
-
-    // eps = (x - sqrt(A) x0) / sqrt(1 - A) and x' = sqrt(A') x0 + sqrt(1 - A') eps, collected: x' = a x0 + b x.
-    private Value AdvanceFromSample(string path, Value sample, Value x0, double current, double next)
-    {
-        if (next == 1) return x0;
-        var b = Math.Sqrt((1 - next) / (1 - current));
-        var a = Math.Sqrt(next) - b * Math.Sqrt(current);
-        return Weighted(path, x0, a, sample, b);
-    }
-
-    // x0 = clip((x - sqrt(1 - A) eps) / sqrt(A)); eps stays the network's, whatever was clipped.
-    private Value AdvanceFromEpsilon(string path, Value sample, Value epsilon, double current, double next, float range)
-    {
-        var x0 = Weighted($"{path}/x0", sample, 1 / Math.Sqrt(current), epsilon, -Math.Sqrt((1 - current) / current));
-        var clipped = _graph.Clip($"{path}/x0", x0, range);
-        return next == 1 ? clipped : Weighted(path, clipped, Math.Sqrt(next), epsilon, Math.Sqrt(1 - next));
-    }
-
-    private Value Weighted(string path, Value left, double leftFactor, Value right, double rightFactor) => _graph.Add(
-        path,
-        _graph.Mul($"{path}/left", left, _graph.Scalar((float)leftFactor)),
-        _graph.Mul($"{path}/right", right, _graph.Scalar((float)rightFactor)));
 }

@@ -10,13 +10,14 @@ namespace DiVLA.Control.ModelBuilder.Graphs;
 ///  reasoning_mean ───► reasoning_action_proj ─► r ─┬─► scale_fc ─► scale
 ///                                                  └─► shift_fc ─► shift
 /// </code>
+/// The same in every architecture. A phrase without tokens has no mean; by contract its `reasoning_mean` is zeros, which gives a finite condition
+/// (the published code divides by zero there). The policy never acts on it: its Film stage withholds the action until there is a phrase.
 /// </remarks>
 internal static class FilmGraph
 {
-    /// <summary>The condition `[1, D]`.</summary>
-    public static Value Build(GraphBuilder graph, ModelConfig config, Value promptMean, Value reasoningMean)
+    /// <summary>The condition `[1, D]`; the width is D.</summary>
+    public static Value Build(GraphBuilder graph, int width, Value promptMean, Value reasoningMean)
     {
-        var width = config.HiddenSize;
         var x = Projection(graph, "/film/input", promptMean, "input_action_proj", width);
         var r = Projection(graph, "/film/reasoning", reasoningMean, "reasoning_action_proj", width);
         var scale = graph.Linear("/film/scale_fc", r, "reasoning_film.scale_fc", width, width);

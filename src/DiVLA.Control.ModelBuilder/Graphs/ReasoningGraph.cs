@@ -15,36 +15,34 @@ namespace DiVLA.Control.ModelBuilder.Graphs;
 /// </remarks>
 internal static class ReasoningGraph
 {
-    /// <summary>Adds the whole stage to an empty graph.</summary>
-    public static void Build(GraphBuilder graph, ModelConfig config)
+    /// <summary>Adds the whole stage of the default architecture to an empty graph.</summary>
+    public static void Build(GraphBuilder graph, ModelConfig config) =>
+        Build(graph, DecoderShape.Of(config), RotaryAngles.Sequential(config.CacheLength, config.HeadDim, config.RopeTheta));
+
+    /// <summary>Adds the whole stage to an empty graph; the angles are those of each position of the cache, `[N][head_dim / 2]`.</summary>
+    public static void Build(GraphBuilder graph, DecoderShape shape, double[][] angles)
     {
         var token = graph.Input("token", TensorDtype.I64, 1, 1);
         var position = graph.Input("position", TensorDtype.I64, 1);
-        var decoder = new Qwen2Decoder(graph, config, Span(graph, config, position));
-        var hidden = decoder.Run(Qwen2Decoder.Embed(graph, config, "/embed", graph.Reshape("/embed", token, 1)));
+        var decoder = new Qwen2Decoder(graph, shape, Span(graph, shape, position), RotaryTables.AddTo(graph, "/rotary", angles));
+        var hidden = decoder.Run(Qwen2Decoder.Embed(graph, shape, "/embed", graph.Reshape("/embed", token, 1)));
         var next = graph.Reshape("/lm_head/token", decoder.GreedyTokens("/lm_head", hidden), 1, 1);
 
-        graph.Output(hidden, "hidden", TensorDtype.F32, 1, config.HiddenSize);
+        graph.Output(graph.Widen("/hidden", hidden), "hidden", TensorDtype.F32, 1, shape.HiddenSize);
         graph.Output(next, "next_token", TensorDtype.I64, 1, 1);
-        for (var layer = 0; layer < config.NumHiddenLayers; layer++)
-        {
-            graph.Output(decoder.Present[layer].Keys, $"present_keys.{layer}", TensorDtype.F32, CacheShape(config));
-            graph.Output(decoder.Present[layer].Values, $"present_values.{layer}", TensorDtype.F32, CacheShape(config));
-        }
+        decoder.OutputCache("present_");
     }
 
     // The tokens before this one number `position`, so it is both the last position and one less than the length attended to.
-    private static AttentionSpan Span(GraphBuilder graph, ModelConfig config, Value position)
+    private static AttentionSpan Span(GraphBuilder graph, DecoderShape shape, Value position)
     {
-        var cache = new KeyValue[config.NumHiddenLayers];
+        var cache = new KeyValue[shape.Layers];
         for (var layer = 0; layer < cache.Length; layer++)
             cache[layer] = new KeyValue(
-                graph.Input($"past_keys.{layer}", TensorDtype.F32, CacheShape(config)),
-                graph.Input($"past_values.{layer}", TensorDtype.F32, CacheShape(config)));
+                graph.Input($"past_keys.{layer}", graph.Dtype, shape.CacheShape),
+                graph.Input($"past_values.{layer}", graph.Dtype, shape.CacheShape));
         var last = graph.Cast("/attention/last_position", position, TensorProto.Types.DataType.Int32);
         var length = graph.Add("/attention/total_length", last, graph.Constant("/constants/one_int32", [1], 1));
-        return new AttentionSpan(1, last, graph.Reshape("/attention/total_length", length), cache);
+        return new AttentionSpan(1, position, last, graph.Reshape("/attention/total_length", length), cache);
     }
-
-    private static long[] CacheShape(ModelConfig config) => [1, config.NumKeyValueHeads, config.CacheLength, config.HeadDim];
 }

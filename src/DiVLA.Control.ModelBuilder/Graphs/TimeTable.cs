@@ -25,17 +25,13 @@ internal sealed class TimeTable
     }
 
     private IEnumerable<float> Row(float[] filmTime, double[] embedding) =>
-        Product(filmTime, [], embedding).Select((value, i) => (float)(i < _head.Width ? value + 1 : value));
+        DenseLayers.Product(filmTime, _head.Width, [], embedding).Select((value, i) => (float)(i < _head.Width ? value + 1 : value));
 
     // silu(time.2(silu(time.0(sinusoid(k)))))
     private double[] Embedding(int timestep)
     {
-        var width = _head.Width;
-        var hidden = Product(
-            _weights.Values("policy_head.time.0.weight", width, _head.TimeEmbedding), _weights.Values("policy_head.time.0.bias", width), Sinusoid(timestep));
-        var output = Product(
-            _weights.Values("policy_head.time.2.weight", width, width), _weights.Values("policy_head.time.2.bias", width), Silu(hidden));
-        return Silu(output);
+        var hidden = DenseLayers.Silu(DenseLayers.Linear(_weights, "policy_head.time.0", Sinusoid(timestep), _head.Width));
+        return DenseLayers.Silu(DenseLayers.Linear(_weights, "policy_head.time.2", hidden, _head.Width));
     }
 
     private double[] Sinusoid(int timestep)
@@ -43,19 +39,5 @@ internal sealed class TimeTable
         var half = _head.TimeEmbedding / 2;
         var angles = Enumerable.Range(0, half).Select(j => timestep * Math.Exp(-Math.Log(MaxPeriod) * j / (half - 1))).ToArray();
         return [.. angles.Select(Math.Sin), .. angles.Select(Math.Cos)];
-    }
-
-    private static double[] Silu(double[] values) => Array.ConvertAll(values, value => value / (1 + Math.Exp(-value)));
-
-    private static double[] Product(float[] weight, float[] bias, double[] x)
-    {
-        var rows = new double[weight.Length / x.Length];
-        for (var row = 0; row < rows.Length; row++)
-        {
-            var sum = bias.Length == 0 ? 0.0 : bias[row];
-            for (var column = 0; column < x.Length; column++) sum += (double)weight[row * x.Length + column] * x[column];
-            rows[row] = sum;
-        }
-        return rows;
     }
 }

@@ -11,6 +11,7 @@ internal static class ElementTypes
     {
         TensorDtype.F32 => TensorProto.Types.DataType.Float,
         TensorDtype.F16 => TensorProto.Types.DataType.Float16,
+        TensorDtype.BF16 => TensorProto.Types.DataType.Bfloat16,
         TensorDtype.I64 => TensorProto.Types.DataType.Int64,
         TensorDtype.I32 => TensorProto.Types.DataType.Int32,
         TensorDtype.U8 => TensorProto.Types.DataType.Uint8,

@@ -40,6 +40,9 @@ internal sealed class GraphBuilder
     /// <summary>The weights that the graph refers to.</summary>
     public WeightSource Weights => _weights;
 
+    /// <summary>Element type of the weights, and of everything that is computed from them.</summary>
+    public TensorDtype Dtype => _weights.Dtype;
+
     /// <summary>Declares an input of the graph.</summary>
     public Value Input(string name, TensorDtype dtype, params long[] shape)
     {
@@ -56,25 +59,27 @@ internal sealed class GraphBuilder
         _graph.Output.Add(ValueInfo(name, dtype, shape));
     }
 
-    /// <summary>A tensor of the weight file, by reference: the graph stores where it lies, not what it holds.</summary>
-    public Value Weight(string name, params long[] shape)
+    /// <summary>A tensor of the weight files, by reference: the graph stores where it lies, not what it holds.</summary>
+    public Value Weight(string name, params long[] shape) =>
+        _initializers.TryGetValue(name, out var known) ? known : AddReference(name, shape, _weights.Find(name, shape));
+
+    /// <summary>Tensors of the weight files, one behind the other along their first side.</summary>
+    /// <remarks>
+    /// Where they lie behind one another in their file, that is one tensor, by reference. Elsewhere it is a concatenation of constants: ONNX Runtime
+    /// folds it when it loads the graph, so that the weights stay where they are, once.
+    /// </remarks>
+    public Value PackedWeight(string path, params (string Name, long[] Shape)[] parts)
     {
-        if (_initializers.TryGetValue(name, out var known)) return known;
-        var tensor = new TensorProto { Name = name, DataType = (int)TensorProto.Types.DataType.Float };
-        tensor.Dims.Add(shape);
-        if (_weights.Find(name, shape) is { } entry)
-        {
-            tensor.DataLocation = TensorProto.Types.DataLocation.External;
-            tensor.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = _weights.FileName });
-            tensor.ExternalData.Add(new StringStringEntryProto { Key = "offset", Value = Text(entry.FileOffset) });
-            tensor.ExternalData.Add(new StringStringEntryProto { Key = "length", Value = Text(entry.Length) });
-        }
-        return AddInitializer(tensor);
+        var stored = Array.ConvertAll(parts, part => _weights.Find(part.Name, part.Shape));
+        if (!Array.TrueForAll(stored, part => part is not null) || !AreAdjacent(stored))
+            return this.Concat(path, 0, Array.ConvertAll(parts, part => Weight(part.Name, part.Shape)));
+        long[] shape = [parts.Sum(part => part.Shape[0]), .. parts[0].Shape.Skip(1)];
+        return AddReference(path, shape, stored[0]!.Value with { Length = stored.Sum(part => part!.Value.Length) });
     }
 
-    /// <summary>A constant that the weight file does not have: small, or derived at build time.</summary>
+    /// <summary>A constant that the weight files do not have: small, or derived at build time. Floats are stored as <see cref="Dtype"/>.</summary>
     public Value Constant(string name, ReadOnlySpan<float> values, params long[] shape) =>
-        Constant(name, TensorProto.Types.DataType.Float, MemoryMarshal.AsBytes(values), shape);
+        Constant(name, ElementTypes.ToOnnx(Dtype), FloatBytes.Of(Dtype, values), shape);
 
     /// <inheritdoc cref="Constant(string, ReadOnlySpan{float}, long[])"/>
     public Value Constant(string name, ReadOnlySpan<long> values, params long[] shape) =>
@@ -130,6 +135,30 @@ internal sealed class GraphBuilder
         var tensor = new TensorProto { Name = name, DataType = (int)type, RawData = ByteString.CopyFrom(bytes) };
         tensor.Dims.Add(shape);
         return AddInitializer(tensor);
+    }
+
+    private Value AddReference(string name, long[] shape, StoredTensor? stored)
+    {
+        var tensor = new TensorProto { Name = name, DataType = (int)ElementTypes.ToOnnx(Dtype) };
+        tensor.Dims.Add(shape);
+        if (stored is { } place)
+        {
+            tensor.DataLocation = TensorProto.Types.DataLocation.External;
+            tensor.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = place.FileName });
+            tensor.ExternalData.Add(new StringStringEntryProto { Key = "offset", Value = Text(place.Offset) });
+            tensor.ExternalData.Add(new StringStringEntryProto { Key = "length", Value = Text(place.Length) });
+        }
+        return AddInitializer(tensor);
+    }
+
+    private static bool AreAdjacent(StoredTensor?[] parts)
+    {
+        for (var i = 1; i < parts.Length; i++)
+        {
+            var (before, part) = (parts[i - 1]!.Value, parts[i]!.Value);
+            if (part.FileName != before.FileName || part.Offset != before.Offset + before.Length) return false;
+        }
+        return true;
     }
 
     private Value AddInitializer(TensorProto tensor)

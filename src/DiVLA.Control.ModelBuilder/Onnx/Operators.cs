@@ -1,4 +1,5 @@
 using DiVLA.Control.ModelBuilder.Onnx.Schema;
+using DiVLA.Control.Policy.Bundle;
 using static DiVLA.Control.ModelBuilder.Onnx.Attributes;
 
 namespace DiVLA.Control.ModelBuilder.Onnx;
@@ -27,8 +28,11 @@ internal static class Operators
         graph.Gemm(path, rows, graph.Weight($"{name}.weight", outputs, inputs), Value.None);
 
     /// <summary>`x * sigmoid(x)` as one node instead of two.</summary>
-    public static Value Silu(this GraphBuilder graph, string path, Value x) =>
-        graph.ContribNode(path, "QuickGelu", [x], ["output"], Attribute("alpha", 1f))[0];
+    public static Value Silu(this GraphBuilder graph, string path, Value x) => graph.QuickGelu(path, x, 1);
+
+    /// <summary>`x * sigmoid(alpha x)`.</summary>
+    public static Value QuickGelu(this GraphBuilder graph, string path, Value x, float alpha) =>
+        graph.ContribNode(path, "QuickGelu", [x], ["output"], Attribute("alpha", alpha))[0];
 
     /// <summary>GELU by the error function.</summary>
     public static Value Gelu(this GraphBuilder graph, string path, Value x) => graph.Node(path, "Gelu", [x]);
@@ -55,6 +59,13 @@ internal static class Operators
 
     public static Value Cast(this GraphBuilder graph, string path, Value x, TensorProto.Types.DataType to) =>
         graph.Node(path, "Cast", [x], Attribute("to", (long)to));
+
+    /// <summary>As fp32, in which graphs hand over what they computed.</summary>
+    public static Value Widen(this GraphBuilder graph, string path, Value x) =>
+        graph.Dtype == TensorDtype.F32 ? x : graph.Cast($"{path}/widen", x, TensorProto.Types.DataType.Float);
+
+    /// <summary>From integers or fp32 to the type that the graph computes in.</summary>
+    public static Value Narrow(this GraphBuilder graph, string path, Value x) => graph.Cast($"{path}/narrow", x, ElementTypes.ToOnnx(graph.Dtype));
 
     /// <summary>Rows of a table `[V, D]` by index.</summary>
     public static Value Gather(this GraphBuilder graph, string path, Value table, Value indices) =>

@@ -1,32 +1,39 @@
 using DiVLA.Control.ModelBuilder.Safetensors;
+using DiVLA.Control.Policy.Bundle;
 
 namespace DiVLA.Control.ModelBuilder.Onnx;
 
-/// <summary>The weights that a graph refers to: one safetensors file, which lies beside the graph in the bundle.</summary>
+/// <summary>The weights that a graph refers to: safetensors files, which lie beside the graph in the bundle.</summary>
 /// <remarks>Collects what is missing or has the wrong shape, so that a build names all of it at once.</remarks>
-internal sealed class WeightSource(SafetensorsFile file)
+internal sealed class WeightSource(IWeightStore store)
 {
     private readonly List<string> _faults = [];
+    private readonly HashSet<string> _used = new(StringComparer.Ordinal);
 
-    /// <summary>Name of the file, as the graph's external-data references spell it.</summary>
-    public string FileName { get; } = Path.GetFileName(file.Path);
-
-    /// <summary>Where a tensor lies; null (and a fault) where it is missing or is not fp32 of this shape.</summary>
-    public TensorEntry? Find(string name, long[] shape)
+    /// <summary>Takes one fp32 file.</summary>
+    public WeightSource(SafetensorsFile file)
+        : this(new FileWeights(file))
     {
-        if (!file.Tensors.TryGetValue(name, out var entry)) return Fault($"{file.Path}: tensor '{name}': is missing, {Text(shape)} is needed.");
-        if (entry.Dtype != SafetensorsDtype.F32) return Fault($"{file.Path}: tensor '{name}': dtype: is {entry.Dtype}, F32 is needed.");
-        if (!entry.Shape.AsSpan().SequenceEqual(shape))
-            return Fault($"{file.Path}: tensor '{name}': shape: is {Text(entry.Shape)}, {Text(shape)} is needed.");
-        return entry;
     }
+
+    /// <summary>Element type that the graphs read and compute in.</summary>
+    public TensorDtype Dtype => store.Dtype;
+
+    /// <summary>Names of the tensors that were asked for.</summary>
+    public IReadOnlySet<string> Used => _used;
+
+    /// <summary>What is wrong so far.</summary>
+    public IReadOnlyList<string> Faults => _faults;
+
+    /// <summary>Where a tensor lies in the bundle; null (and a fault) where it is missing or is not of this shape and a usable type.</summary>
+    public StoredTensor? Find(string name, long[] shape) => IsAsNeeded(name, shape) ? store.Place(name) : null;
 
     /// <summary>Values of a tensor, for what is folded at build time.</summary>
     /// <exception cref="ModelBuildException">The tensor is missing or has another shape.</exception>
     public float[] Values(string name, params long[] shape)
     {
-        if (Find(name, shape) is null) ThrowOnFaults();
-        return file.Floats(name);
+        if (!IsAsNeeded(name, shape)) ThrowOnFaults();
+        return store.Floats(name);
     }
 
     /// <summary>Ends a build in which a weight was not as needed.</summary>
@@ -36,10 +43,21 @@ internal sealed class WeightSource(SafetensorsFile file)
         if (_faults.Count > 0) throw new ModelBuildException([.. _faults]);
     }
 
-    private TensorEntry? Fault(string text)
+    private bool IsAsNeeded(string name, long[] shape)
+    {
+        _used.Add(name);
+        var entry = store.Find(name, shape);
+        var tensor = $"{store.Path}: tensor '{name}'";
+        if (entry is null) return Fault($"{tensor}: is missing, {Text(shape)} is needed.");
+        if (!store.Accepts(entry.Dtype)) return Fault($"{tensor}: dtype: is {entry.Dtype}, {store.Dtype} is needed.");
+        if (!entry.Shape.AsSpan().SequenceEqual(shape)) return Fault($"{tensor}: shape: is {Text(entry.Shape)}, {Text(shape)} is needed.");
+        return true;
+    }
+
+    private bool Fault(string text)
     {
         if (!_faults.Contains(text)) _faults.Add(text);
-        return null;
+        return false;
     }
 
     private static string Text(long[] shape) => $"[{string.Join(", ", shape)}]";

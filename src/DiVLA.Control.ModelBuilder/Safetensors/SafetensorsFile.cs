@@ -65,15 +65,19 @@ public sealed unsafe class SafetensorsFile : IDisposable
     /// <exception cref="SafetensorsException">There is no such tensor, or it is not of type F32, F16 or BF16.</exception>
     public float[] Floats(string name)
     {
-        var bytes = Bytes(name);
-        return Entry(name).Dtype switch
-        {
-            SafetensorsDtype.F32 => MemoryMarshal.Cast<byte, float>(bytes).ToArray(),
-            SafetensorsDtype.F16 => Widen(MemoryMarshal.Cast<byte, Half>(bytes)),
-            SafetensorsDtype.BF16 => WidenBrain(MemoryMarshal.Cast<byte, ushort>(bytes)),
-            var other => throw new SafetensorsException(Path, name, "dtype", $"is {other}, a floating-point type was expected."),
-        };
+        var entry = Entry(name);
+        if (!FloatWidening.Accepts(entry.Dtype))
+            throw new SafetensorsException(Path, name, "dtype", $"is {entry.Dtype}, a floating-point type was expected.");
+        var floats = new float[entry.Count];
+        FloatWidening.Widen(entry.Dtype, Bytes(name), floats);
+        return floats;
     }
+
+    /// <summary>A copy of a tensor of type I64.</summary>
+    /// <exception cref="SafetensorsException">There is no such tensor, or it is of another type.</exception>
+    public long[] Integers(string name) => Entry(name).Dtype == SafetensorsDtype.I64
+        ? MemoryMarshal.Cast<byte, long>(Bytes(name)).ToArray()
+        : throw new SafetensorsException(Path, name, "dtype", $"is {Entry(name).Dtype}, I64 was expected.");
 
     /// <inheritdoc/>
     public void Dispose()
@@ -81,20 +85,5 @@ public sealed unsafe class SafetensorsFile : IDisposable
         _view.SafeMemoryMappedViewHandle.ReleasePointer();
         _view.Dispose();
         _map.Dispose();
-    }
-
-    private static float[] Widen(ReadOnlySpan<Half> halves)
-    {
-        var floats = new float[halves.Length];
-        for (var i = 0; i < floats.Length; i++) floats[i] = (float)halves[i];
-        return floats;
-    }
-
-    // bf16 is the upper half of an fp32.
-    private static float[] WidenBrain(ReadOnlySpan<ushort> brains)
-    {
-        var floats = new float[brains.Length];
-        for (var i = 0; i < floats.Length; i++) floats[i] = BitConverter.UInt32BitsToSingle((uint)brains[i] << 16);
-        return floats;
     }
 }

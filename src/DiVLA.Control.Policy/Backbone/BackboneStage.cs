@@ -1,4 +1,5 @@
 using DiVLA.Control.Policy.Bundle;
+using DiVLA.Control.Policy.Decode;
 using DiVLA.Control.Policy.Onnx;
 using DiVLA.Control.Policy.Reasoning;
 
@@ -7,20 +8,15 @@ namespace DiVLA.Control.Policy.Backbone;
 /// <summary>Frames, instruction, state and draft phrase to the KV cache, two mean hidden states, and what the model would say.</summary>
 internal sealed class BackboneStage : IDisposable
 {
-    private readonly GraphTensor<long> _instruction;
-    private readonly GraphTensor<long> _draft;
-    private readonly GraphTensor<long> _draftLength = new(1);
+    private readonly IPromptTensors _prompt;
     private readonly GraphTensor<float> _phraseHidden;
     private readonly GraphRunner _runner;
-    private readonly int _padToken;
 
     /// <summary>Reads `frames` and `state` where the stages before have left them.</summary>
-    public BackboneStage(OnnxGraph graph, PolicyManifest manifest, GraphTensor<byte> frames, GraphTensor<float> state)
+    public BackboneStage(OnnxGraph graph, PolicyManifest manifest, CameraTensors frames, GraphTensor<float> state)
     {
         var (phrase, width) = (manifest.Prompt.MaxPhraseTokens, manifest.Decoder.HiddenSize);
-        _padToken = manifest.SpecialTokens.Pad;
-        _instruction = new GraphTensor<long>(1, manifest.Prompt.InstructionTokens);
-        _draft = new GraphTensor<long>(1, phrase);
+        _prompt = manifest.Prompt.Kind == PromptKind.Chat ? new ChatTensors(manifest) : new InstructionTensors(manifest, state);
         _phraseHidden = new GraphTensor<float>(1, phrase, width);
         PromptMean = new GraphTensor<float>(1, width);
         ReasoningMean = new GraphTensor<float>(1, width);
@@ -29,7 +25,7 @@ internal sealed class BackboneStage : IDisposable
         Cache = new KeyValueCache(manifest.Decoder);
         _runner = new GraphRunner(
             graph,
-            [("frames", frames), ("instruction_tokens", _instruction), ("state", state), ("draft_tokens", _draft), ("draft_length", _draftLength)],
+            [.. frames.Named, .. _prompt.Named],
             [
                 ("prompt_mean", PromptMean), ("draft_argmax", DraftArgmax), ("reasoning_mean", ReasoningMean), ("phrase_hidden", _phraseHidden),
                 .. Presence is null ? Array.Empty<(string, GraphTensor)>() : [("presence", Presence)], .. Cache.Named(""),
@@ -61,11 +57,7 @@ internal sealed class BackboneStage : IDisposable
     /// <summary>Fills the cache and the outputs.</summary>
     public void Prefill(Instruction instruction, ReadOnlySpan<int> draft)
     {
-        instruction.Tokens.CopyTo(_instruction.Span);
-        var tokens = _draft.Span;
-        for (var position = 0; position < tokens.Length; position++)
-            tokens[position] = position < draft.Length ? draft[position] : _padToken;
-        _draftLength.Span[0] = draft.Length;
+        _prompt.Write(instruction, draft);
         _runner.Run();
     }
 
@@ -73,9 +65,7 @@ internal sealed class BackboneStage : IDisposable
     public void Dispose()
     {
         _runner.Dispose();
-        _instruction.Dispose();
-        _draft.Dispose();
-        _draftLength.Dispose();
+        _prompt.Dispose();
         _phraseHidden.Dispose();
         PromptMean.Dispose();
         ReasoningMean.Dispose();

@@ -11,8 +11,8 @@ namespace DiVLA.Control.Policy.Bundle;
 public sealed class PolicyBundle : IDisposable
 {
     private readonly SharedGraphs _graphs;
-    private readonly WordTokenizer _words;
-    private readonly Prompt _prompt;
+    private readonly ITextTokenizer _words;
+    private readonly IPrompt _prompt;
     private readonly PolicyOptions _options;
     private bool _isDisposed;
 
@@ -21,7 +21,7 @@ public sealed class PolicyBundle : IDisposable
         Manifest = verified.Manifest!;
         Embodiments = verified.Profiles;
         _words = verified.Words!;
-        _prompt = new Prompt(_words, Manifest);
+        _prompt = Manifest.Prompt.Kind == PromptKind.Chat ? new ChatPrompt(_words, Manifest) : new InstructionPrompt(_words, Manifest);
         _graphs = verified.TakeGraphs();
         _options = options;
     }

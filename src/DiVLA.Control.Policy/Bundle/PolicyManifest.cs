@@ -70,9 +70,13 @@ public sealed record PolicyManifest
     /// <summary>The arms that this policy can drive.</summary>
     public required EmbodimentManifest[] Embodiments { get; init; }
 
-    /// <summary>Positions of the prompt: instruction, cameras and state; the phrase's come after.</summary>
+    /// <summary>Positions of the longest prompt; the phrase's come after.</summary>
     [JsonIgnore]
     public int PromptLength => Decoder.CacheLength - Prompt.MaxPhraseTokens;
+
+    /// <summary>Positions of the prompt before the text that the instruction is part of; in a chat the same for every instruction.</summary>
+    [JsonIgnore]
+    public int PrefixLength => PromptLength - Prompt.InstructionTokens;
 
     /// <summary>How manifests are read and written: snake_case, indented, unknown and missing members refused.</summary>
     public static JsonSerializerOptions JsonOptions { get; } = new()
@@ -107,7 +111,27 @@ public sealed record PolicyManifest
 /// <param name="Name">Name that frames carry.</param>
 /// <param name="Width">Unit: pixels.</param>
 /// <param name="Height">Unit: pixels.</param>
-public sealed record CameraManifest(string Name, int Width, int Height);
+/// <param name="ResizedWidth">Width that the backbone takes; 0 where it takes frames as they come. Unit: pixels.</param>
+/// <param name="ResizedHeight">Height that the backbone takes; 0 where it takes frames as they come. Unit: pixels.</param>
+public sealed record CameraManifest(
+    string Name,
+    int Width,
+    int Height,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int ResizedWidth = 0,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int ResizedHeight = 0)
+{
+    /// <summary>True where frames are resized before the backbone sees them.</summary>
+    [JsonIgnore]
+    public bool IsResized => ResizedWidth > 0;
+
+    /// <summary>Width of the picture in the backbone. Unit: pixels.</summary>
+    [JsonIgnore]
+    public int PictureWidth => IsResized ? ResizedWidth : Width;
+
+    /// <summary>Height of the picture in the backbone. Unit: pixels.</summary>
+    [JsonIgnore]
+    public int PictureHeight => IsResized ? ResizedHeight : Height;
+}
 
 /// <summary>The robot's state in the policy's own terms.</summary>
 /// <param name="Id">Names the meaning of the numbers; every embodiment's profile must carry the same.</param>
@@ -122,19 +146,37 @@ public sealed record StateManifest(string Id, int Size);
 public sealed record LatentManifest(string Id, int Horizon, int Size, double[][] Rms);
 
 /// <summary>How text goes in and comes out.</summary>
-/// <param name="Template">Text of the prompt; `{instruction}` stands for the instruction.</param>
-/// <param name="InstructionTokens">Length of the backbone's `instruction_tokens`, right-padded.</param>
+/// <param name="Template">Text of the prompt; `{instruction}` stands for the instruction, and in a chat <see cref="ImageToken"/> for each camera's picture.</param>
+/// <param name="InstructionTokens">Length of the backbone's `instruction_tokens`; in a chat, most prompt tokens after the last picture.</param>
 /// <param name="MaxPhraseTokens">P, most tokens of a phrase, without the end token.</param>
-public sealed record PromptManifest(string Template, int InstructionTokens, int MaxPhraseTokens)
+/// <param name="Kind">How the prompt is put together.</param>
+public sealed record PromptManifest(
+    string Template,
+    int InstructionTokens,
+    int MaxPhraseTokens,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] PromptKind Kind = PromptKind.Instruction)
 {
+    /// <summary>What stands for a picture in the template of a chat.</summary>
+    public const string ImageToken = "<|image_pad|>";
+
     /// <summary>What stands for the instruction in <see cref="Template"/>.</summary>
     public const string InstructionPlaceholder = "{instruction}";
+}
+
+/// <summary>How the prompt is put together.</summary>
+public enum PromptKind
+{
+    /// <summary>The instruction alone, padded to its length; pads are tokens like others.</summary>
+    Instruction,
+
+    /// <summary>A chat as Qwen2-VL has it: pictures, then the instruction, which ends where it ends.</summary>
+    Chat,
 }
 
 /// <summary>Token ids with a meaning of their own.</summary>
 /// <param name="Pad">Fills the instruction and the draft.</param>
 /// <param name="Eos">Ends a phrase.</param>
-/// <param name="Unk">Stands for a word that the tokenizer does not know.</param>
+/// <param name="Unk">Stands for a word that the tokenizer does not know; unused in a chat.</param>
 public sealed record SpecialTokensManifest(int Pad, int Eos, int Unk);
 
 /// <summary>The diffusion scheduler, folded into `diffusion.onnx`; here for people and for tests.</summary>
@@ -160,7 +202,14 @@ public sealed record SchedulerManifest(
 /// <param name="HeadDim">Numbers a head.</param>
 /// <param name="CacheLength">Positions: the prompt's, then `max_phrase_tokens`.</param>
 /// <param name="HiddenSize">D.</param>
-public sealed record DecoderManifest(int Layers, int KeyValueHeads, int HeadDim, int CacheLength, int HiddenSize);
+/// <param name="CacheDtype">Element type of the cache.</param>
+public sealed record DecoderManifest(
+    int Layers,
+    int KeyValueHeads,
+    int HeadDim,
+    int CacheLength,
+    int HiddenSize,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] TensorDtype CacheDtype = TensorDtype.F32);
 
 /// <summary>The graphs that all embodiments share.</summary>
 public sealed record GraphsManifest(GraphManifest Backbone, GraphManifest Reasoning, GraphManifest Diffusion);
@@ -187,6 +236,7 @@ public enum TensorDtype
     I64,
     I32,
     U8,
+    BF16,
 }
 
 /// <summary>One file of the bundle.</summary>

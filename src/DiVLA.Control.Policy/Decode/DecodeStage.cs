@@ -1,30 +1,23 @@
 using DiVLA.Control.Policy.Bundle;
-using DiVLA.Control.Policy.Onnx;
 
 namespace DiVLA.Control.Policy.Decode;
 
-/// <summary>JPEG, PNG or RGB8 frames to uint8 `frames [1, C, height, width, 3]`, in the policy's order of cameras.</summary>
+/// <summary>JPEG, PNG or RGB8 frames to uint8 pictures of the size that the backbone takes, in the policy's order of cameras.</summary>
 internal sealed class DecodeStage : IDisposable
 {
-    private const int BytesPerPixel = 3;
-
     private readonly CameraManifest[] _cameras;
-    private readonly int _frameBytes;
-    private readonly CompressedFrameDecoder _compressed;
+    private readonly CameraDecoder[] _decoders;
     private readonly bool[] _seen;
 
-    /// <summary>Takes the policy's cameras, all of one size.</summary>
-    public DecodeStage(CameraManifest[] cameras)
+    public DecodeStage(PolicyManifest manifest)
     {
-        _cameras = cameras;
-        var (width, height) = (cameras[0].Width, cameras[0].Height);
-        _frameBytes = width * height * BytesPerPixel;
-        _compressed = new CompressedFrameDecoder(width, height);
-        _seen = new bool[cameras.Length];
-        Frames = new GraphTensor<byte>(1, cameras.Length, height, width, BytesPerPixel);
+        _cameras = manifest.Cameras;
+        _decoders = Array.ConvertAll(_cameras, camera => new CameraDecoder(camera));
+        _seen = new bool[_cameras.Length];
+        Frames = new CameraTensors(manifest);
     }
 
-    public GraphTensor<byte> Frames { get; }
+    public CameraTensors Frames { get; }
 
     /// <summary>Decodes every frame into its place, or says which one is wrong and why.</summary>
     public FrameReport Run(ReadOnlySpan<CameraFrame> frames)
@@ -48,21 +41,7 @@ internal sealed class DecodeStage : IDisposable
         if (index < 0) return new FrameReport(FrameOutcome.UnknownCamera, frame.Camera);
         if (_seen[index]) return new FrameReport(FrameOutcome.DuplicateCamera, frame.Camera);
         _seen[index] = true;
-
-        var camera = _cameras[index];
-        if (frame.Width != camera.Width || frame.Height != camera.Height)
-            return FrameReport.WrongSize(frame.Camera, frame.Width, frame.Height, camera.Width, camera.Height);
-
-        var pixels = Frames.Span.Slice(index * _frameBytes, _frameBytes);
-        return frame.Encoding == FrameEncoding.Rgb8 ? CopyRgb8(frame, pixels) : _compressed.Decode(frame, pixels);
-    }
-
-    private FrameReport CopyRgb8(in CameraFrame frame, Span<byte> pixels)
-    {
-        if (frame.Data.Length != _frameBytes)
-            return new FrameReport(FrameOutcome.WrongByteCount, frame.Camera, frame.Data.Length, _frameBytes);
-        frame.Data.Span.CopyTo(pixels);
-        return default;
+        return _decoders[index].Decode(frame, Frames[index]);
     }
 
     private int IndexOf(string name)

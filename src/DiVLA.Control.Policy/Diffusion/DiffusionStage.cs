@@ -29,6 +29,9 @@ internal sealed class DiffusionStage : IDisposable
     /// <summary>`[1, H, L]`</summary>
     public GraphTensor<float> Latent { get; }
 
+    /// <summary>Starts from this noise instead of drawn one, `[H, L]`; until the next draw.</summary>
+    public void UseNoise(ReadOnlySpan<float> noise) => noise.CopyTo(_noise.Span);
+
     /// <summary>Runs Film and the diffusion steps.</summary>
     public PolicyFault Run()
     {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using DiVLA.Control.Policy.Bundle;
 using Microsoft.ML.OnnxRuntime;
 
@@ -13,11 +14,19 @@ internal abstract class GraphTensor : IDisposable
 
     public long[] Shape { get; }
 
+    /// <summary>All numbers as they lie in memory.</summary>
+    public abstract Span<byte> Bytes { get; }
+
+    /// <summary>True where no number is infinite or not a number.</summary>
+    public abstract bool IsFinite { get; }
+
     public static GraphTensor Create(TensorDtype dtype, params long[] shape) => dtype switch
     {
         TensorDtype.F32 => new GraphTensor<float>(shape),
         TensorDtype.I64 => new GraphTensor<long>(shape),
         TensorDtype.U8 => new GraphTensor<byte>(shape),
+        TensorDtype.F16 => new GraphTensor<Float16>(shape),
+        TensorDtype.BF16 => new GraphTensor<BFloat16>(shape),
         _ => throw new NotSupportedException($"No graph of ours exchanges {dtype}."),
     };
 
@@ -41,4 +50,16 @@ internal sealed class GraphTensor<T> : GraphTensor
 
     /// <summary>All numbers, row-major.</summary>
     public Span<T> Span => _data;
+
+    /// <inheritdoc/>
+    public override Span<byte> Bytes => MemoryMarshal.AsBytes(Span);
+
+    /// <inheritdoc/>
+    public override bool IsFinite => _data switch
+    {
+        float[] numbers => Finite.All(numbers),
+        Float16[] numbers => Array.TrueForAll(numbers, Float16.IsFinite),
+        BFloat16[] numbers => Array.TrueForAll(numbers, BFloat16.IsFinite),
+        _ => true,
+    };
 }

@@ -14,24 +14,24 @@ internal sealed class KeyValueCache : IDisposable
         Values = CreateLayers(shape);
     }
 
-    public GraphTensor<float>[] Keys { get; }
+    public GraphTensor[] Keys { get; }
 
-    public GraphTensor<float>[] Values { get; }
+    public GraphTensor[] Values { get; }
 
     /// <summary>Copies the first positions of every layer; what lies behind them is left as it is and never read.</summary>
     public void CopyPrefixFrom(KeyValueCache source, int positions)
     {
         for (var layer = 0; layer < _shape.Layers; layer++)
         {
-            CopyPrefix(source.Keys[layer].Span, Keys[layer].Span, positions);
-            CopyPrefix(source.Values[layer].Span, Values[layer].Span, positions);
+            CopyPrefix(source.Keys[layer].Bytes, Keys[layer].Bytes, positions);
+            CopyPrefix(source.Values[layer].Bytes, Values[layer].Bytes, positions);
         }
     }
 
     /// <summary>Names and tensors to bind: `{prefix}keys.0` ... `{prefix}values.{n}`.</summary>
     public IEnumerable<(string Name, GraphTensor Tensor)> Named(string prefix) =>
-        Keys.Select((tensor, layer) => ($"{prefix}keys.{layer}", (GraphTensor)tensor))
-            .Concat(Values.Select((tensor, layer) => ($"{prefix}values.{layer}", (GraphTensor)tensor)));
+        Keys.Select((tensor, layer) => ($"{prefix}keys.{layer}", tensor))
+            .Concat(Values.Select((tensor, layer) => ($"{prefix}values.{layer}", tensor)));
 
     /// <inheritdoc/>
     public void Dispose()
@@ -40,13 +40,18 @@ internal sealed class KeyValueCache : IDisposable
         foreach (var tensor in Values) tensor.Dispose();
     }
 
-    private void CopyPrefix(ReadOnlySpan<float> source, Span<float> target, int positions)
+    // The first positions of each head lie together.
+    private void CopyPrefix(ReadOnlySpan<byte> source, Span<byte> target, int positions)
     {
-        var head = _shape.CacheLength * _shape.HeadDim;
+        var head = source.Length / _shape.KeyValueHeads;
+        var prefix = head / _shape.CacheLength * positions;
         for (var start = 0; start < source.Length; start += head)
-            source.Slice(start, positions * _shape.HeadDim).CopyTo(target[start..]);
+            source.Slice(start, prefix).CopyTo(target[start..]);
     }
 
-    private static GraphTensor<float>[] CreateLayers(DecoderManifest shape) =>
-        [.. Enumerable.Range(0, shape.Layers).Select(_ => new GraphTensor<float>(1, shape.KeyValueHeads, shape.CacheLength, shape.HeadDim))];
+    private static GraphTensor[] CreateLayers(DecoderManifest shape) =>
+    [
+        .. Enumerable.Range(0, shape.Layers)
+            .Select(_ => GraphTensor.Create(shape.CacheDtype, 1, shape.KeyValueHeads, shape.CacheLength, shape.HeadDim)),
+    ];
 }

@@ -18,7 +18,7 @@ public sealed class GreedyDecoder : IDisposable
     {
         _parts = parts;
         var graphs = parts.Graphs.Share();
-        _decode = new DecodeStage(parts.Manifest.Cameras);
+        _decode = new DecodeStage(parts.Manifest);
         _taskSpace = new TaskSpaceState(parts.Profile.CreateKinematics());
         _backbone = new BackboneStage(graphs.Backbone, parts.Manifest, _decode.Frames, _taskSpace.State);
         _tokens = new TokenDecoder(graphs.Reasoning, parts.Manifest, _backbone.Cache);
@@ -52,7 +52,7 @@ public sealed class GreedyDecoder : IDisposable
 
         _backbone.Prefill(instruction, default);
         var phrase = new int[_parts.Manifest.Prompt.MaxPhraseTokens];
-        var decoded = _tokens.Continue(phrase, 0, (int)_backbone.DraftArgmax.Span[0], pin);
+        var decoded = _tokens.Continue(phrase, instruction.PromptLength, 0, (int)_backbone.DraftArgmax.Span[0], pin);
         return phrase[..decoded.Length];
     }
 }

@@ -1,6 +1,7 @@
 using System.Runtime.ExceptionServices;
 using DiVLA.Control.Policy.Backbone;
 using DiVLA.Control.Policy.Bundle;
+using DiVLA.Control.Policy.Decode;
 using DiVLA.Control.Policy.Onnx;
 using DiVLA.Control.Policy.Tokenizer;
 using DiVLA.Control.Robot;
@@ -16,11 +17,11 @@ namespace DiVLA.Control.Policy.Reasoning;
 /// </remarks>
 internal sealed class ReasoningDecoder : IDisposable
 {
-    private readonly GraphTensor<byte> _frames;
+    private readonly CameraTensors _frames;
     private readonly GraphTensor<float> _state;
     private readonly BackboneStage _backbone;
     private readonly TokenDecoder _tokens;
-    private readonly WordTokenizer _words;
+    private readonly ITextTokenizer _words;
     private readonly TimeProvider _clock;
     private readonly int[] _phrase;
     private readonly ManualResetEventSlim _idle = new(true);
@@ -33,10 +34,9 @@ internal sealed class ReasoningDecoder : IDisposable
     private long _lastId;
 
     /// <summary>Makes the decoder's own buffers beside those of the control path and starts its thread.</summary>
-    public ReasoningDecoder(SharedGraphs graphs, PolicyManifest manifest, WordTokenizer words, TimeProvider clock)
+    public ReasoningDecoder(SharedGraphs graphs, PolicyManifest manifest, ITextTokenizer words, TimeProvider clock)
     {
-        var camera = manifest.Cameras[0];
-        _frames = new GraphTensor<byte>(1, manifest.Cameras.Length, camera.Height, camera.Width, 3);
+        _frames = new CameraTensors(manifest);
         _state = new GraphTensor<float>(1, manifest.State.Size);
         _backbone = new BackboneStage(graphs.Backbone, manifest, _frames, _state);
         _tokens = new TokenDecoder(graphs.Reasoning, manifest, _backbone.Cache);
@@ -56,17 +56,17 @@ internal sealed class ReasoningDecoder : IDisposable
         BackboneStage verified, Instruction instruction, PhrasePin? pin, ReadOnlySpan<int> draft, DraftVerdict verdict, ulong sequence)
     {
         if (!_idle.IsSet) return;
-        _tokens.Cache.CopyPrefixFrom(verified.Cache, _tokens.PromptLength + verdict.Kept);
+        _tokens.Cache.CopyPrefixFrom(verified.Cache, instruction.PromptLength + verdict.Kept);
         draft[..verdict.Kept].CopyTo(_phrase);
         Start(new Job(instruction, pin, sequence, verdict.Kept, verdict.Next, IsRestart: false));
     }
 
     /// <summary>Hands over an observation under a new instruction: the prompt is run here, then the whole phrase.</summary>
     /// <remarks>Does nothing while a job runs. Never waits.</remarks>
-    public void RestartFromPolicy(ReadOnlySpan<byte> frames, ReadOnlySpan<float> state, Instruction instruction, PhrasePin? pin, ulong sequence)
+    public void RestartFromPolicy(CameraTensors frames, ReadOnlySpan<float> state, Instruction instruction, PhrasePin? pin, ulong sequence)
     {
         if (!_idle.IsSet) return;
-        frames.CopyTo(_frames.Span);
+        _frames.CopyFrom(frames);
         state.CopyTo(_state.Span);
         Start(new Job(instruction, pin, sequence, Kept: 0, Next: 0, IsRestart: true));
     }
@@ -135,7 +135,9 @@ internal sealed class ReasoningDecoder : IDisposable
     private void Decode(in Job job)
     {
         var started = MonotonicTime.Now(_clock);
-        var decoded = job.IsRestart ? DecodeAll(job) : _tokens.Continue(_phrase, job.Kept, job.Next, job.Pin?.Constraint);
+        var decoded = job.IsRestart
+            ? DecodeAll(job)
+            : _tokens.Continue(_phrase, job.Instruction.PromptLength, job.Kept, job.Next, job.Pin?.Constraint);
         if (!decoded.IsFinite)
             _fault = new DecoderFault(new PolicyFault(PolicyOutcome.NonFinite, PolicyStage.Reasoning));
         // An empty phrase gives the head nothing to act on: the one before keeps steering, as pending.
@@ -146,7 +148,7 @@ internal sealed class ReasoningDecoder : IDisposable
     private DecodedPhrase DecodeAll(in Job job)
     {
         _backbone.Prefill(job.Instruction, default);
-        return _tokens.Continue(_phrase, 0, (int)_backbone.DraftArgmax.Span[0], job.Pin?.Constraint);
+        return _tokens.Continue(_phrase, job.Instruction.PromptLength, 0, (int)_backbone.DraftArgmax.Span[0], job.Pin?.Constraint);
     }
 
     private void Publish(in Job job, in DecodedPhrase decoded, long decodeNs)

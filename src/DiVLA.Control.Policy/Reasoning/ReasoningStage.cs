@@ -1,4 +1,5 @@
 using DiVLA.Control.Policy.Backbone;
+using DiVLA.Control.Policy.Decode;
 using DiVLA.Control.Policy.Onnx;
 
 namespace DiVLA.Control.Policy.Reasoning;
@@ -14,13 +15,13 @@ internal sealed class ReasoningStage
     private readonly BackboneStage _backbone;
     private readonly ReasoningDecoder _decoder;
     private readonly PinBoard _pins;
-    private readonly GraphTensor<byte> _frames;
+    private readonly CameraTensors _frames;
     private readonly GraphTensor<float> _state;
     private readonly int _endToken;
     private Instruction? _wanted;
 
     public ReasoningStage(
-        BackboneStage backbone, ReasoningDecoder decoder, PinBoard pins, GraphTensor<byte> frames, GraphTensor<float> state, int endToken)
+        BackboneStage backbone, ReasoningDecoder decoder, PinBoard pins, CameraTensors frames, GraphTensor<float> state, int endToken)
     {
         _backbone = backbone;
         _decoder = decoder;
@@ -57,7 +58,7 @@ internal sealed class ReasoningStage
         var (wanted, pin) = (Volatile.Read(ref _wanted)!, _pins.Current);
         if (!ReferenceEquals(wanted, draft.Instruction))
         {
-            _decoder.RestartFromPolicy(_frames.Span, _state.Span, wanted, pin, sequence);
+            _decoder.RestartFromPolicy(_frames, _state.Span, wanted, pin, sequence);
             return PhraseState.Pending;
         }
         var verdict = DraftVerification.Compare(_backbone.DraftArgmax.Span, draft.Tokens, _endToken, pin?.Constraint);

@@ -15,7 +15,6 @@ internal sealed class TokenDecoder : IDisposable
     public TokenDecoder(OnnxGraph graph, PolicyManifest manifest, KeyValueCache cache)
     {
         Cache = cache;
-        PromptLength = manifest.PromptLength;
         _endToken = manifest.SpecialTokens.Eos;
         Hidden = new GraphTensor<float>(1, manifest.Decoder.HiddenSize);
         _runner = new GraphRunner(
@@ -30,22 +29,20 @@ internal sealed class TokenDecoder : IDisposable
     /// <summary>`[1, D]`, of the last step.</summary>
     public GraphTensor<float> Hidden { get; }
 
-    /// <summary>Positions before the phrase's first token.</summary>
-    public int PromptLength { get; }
-
     /// <summary>Decodes from <paramref name="next"/> on until the model ends the phrase or the phrase is full.</summary>
     /// <param name="phrase">All of a phrase's places; the first <paramref name="length"/> hold tokens that are in the cache.</param>
+    /// <param name="promptLength">Positions before the phrase's first token.</param>
     /// <param name="length">Tokens kept.</param>
     /// <param name="next">What the model says after them.</param>
     /// <param name="pin">What an operator forces; null where nothing.</param>
-    public DecodedPhrase Continue(Span<int> phrase, int length, int next, PinConstraint? pin)
+    public DecodedPhrase Continue(Span<int> phrase, int promptLength, int length, int next, PinConstraint? pin)
     {
         var isFinite = true;
         next = PinConstraint.Choose(pin, phrase[..length], next);
         while (next != _endToken && length < phrase.Length && isFinite)
         {
             phrase[length] = next;
-            next = Step(next, PromptLength + length);
+            next = Step(next, promptLength + length);
             length++;
             next = PinConstraint.Choose(pin, phrase[..length], next);
             isFinite = Finite.All(Hidden.Span);

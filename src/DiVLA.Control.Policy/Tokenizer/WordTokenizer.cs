@@ -6,7 +6,7 @@ namespace DiVLA.Control.Policy.Tokenizer;
 
 /// <summary>Text to token ids and back for a whole-word vocabulary: lower case, split into words and runs of punctuation.</summary>
 /// <remarks>A WordPiece tokenizer whose vocabulary holds no continuations is a whole-word tokenizer, so the library's serves. Thread-safe.</remarks>
-internal sealed partial class WordTokenizer
+internal sealed partial class WordTokenizer : ITextTokenizer
 {
     private readonly string[] _words;
     private readonly int _unknownId;
@@ -26,7 +26,7 @@ internal sealed partial class WordTokenizer
         });
     }
 
-    /// <summary>Number of tokens.</summary>
+    /// <inheritdoc/>
     public int Size => _words.Length;
 
     /// <summary>Token ids of a text, with the words that the vocabulary lacks, each once.</summary>

@@ -32,10 +32,10 @@ internal sealed class GraphRunnerTests
         var shape = SharedBundles.Loaded.Manifest.Decoder;
         using var source = new KeyValueCache(shape);
         using var target = new KeyValueCache(shape);
-        source.Keys[1].Span.Fill(3);
+        ((GraphTensor<float>)source.Keys[1]).Span.Fill(3);
         target.CopyPrefixFrom(source, positions: 50);
 
-        var head = target.Keys[1].Span.Slice(shape.CacheLength * shape.HeadDim, shape.CacheLength * shape.HeadDim).ToArray();
+        var head = ((GraphTensor<float>)target.Keys[1]).Span.Slice(shape.CacheLength * shape.HeadDim, shape.CacheLength * shape.HeadDim).ToArray();
         Assert.That(head.Take(50 * shape.HeadDim), Has.All.EqualTo(3f));
         Assert.That(head.Skip(50 * shape.HeadDim), Has.All.Zero);
     }

@@ -24,7 +24,7 @@ internal sealed class BundleVerifier : IDisposable
     public PolicyManifest? Manifest { get; private set; }
 
     /// <summary>Null where there are faults.</summary>
-    public WordTokenizer? Words { get; private set; }
+    public ITextTokenizer? Words { get; private set; }
 
     public IReadOnlyDictionary<string, EmbodimentProfile> Profiles => _profiles;
 
@@ -66,7 +66,7 @@ internal sealed class BundleVerifier : IDisposable
 
         new ManifestCheck(Manifest, _faults).Run();
         FileCheck.Run(_folder, Manifest.Files, _faults, _cancellation);
-        if (IsReadable(TokenizerFile.FileName)) Words = TokenizerCheck.Run(_folder, Manifest.SpecialTokens, _faults);
+        if (IsReadable(TokenizerFile.FileName)) Words = TokenizerCheck.Run(_folder, Manifest, _faults);
         if (Words is not null) new SteeringCheck(Manifest, Words, _faults).Run();
         if (Manifest.Cameras.Length > 0) CheckGraphs(Manifest, new GraphContract(Manifest));
         _cancellation.ThrowIfCancellationRequested();

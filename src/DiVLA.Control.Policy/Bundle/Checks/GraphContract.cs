@@ -8,13 +8,7 @@ internal sealed class GraphContract
     public GraphContract(PolicyManifest manifest) => _manifest = manifest;
 
     public GraphSignature Backbone => new(
-        [
-            U8("frames", 1, _manifest.Cameras.Length, _manifest.Cameras[0].Height, _manifest.Cameras[0].Width, 3),
-            I64("instruction_tokens", 1, _manifest.Prompt.InstructionTokens),
-            State,
-            I64("draft_tokens", 1, Phrase),
-            I64("draft_length", 1),
-        ],
+        [.. _manifest.Prompt.Kind == PromptKind.Chat ? ChatInputs : InstructionInputs, I64("draft_length", 1)],
         [
             Mean("prompt_mean"),
             I64("draft_argmax", 1, Phrase + 1),
@@ -29,6 +23,21 @@ internal sealed class GraphContract
         [Mean("hidden"), I64("next_token", 1, 1), .. Cache("present_")]);
 
     public GraphSignature Diffusion => new([Mean("prompt_mean"), Mean("reasoning_mean"), State, Latent("noise")], [Latent("latent")]);
+
+    private IEnumerable<TensorManifest> InstructionInputs =>
+    [
+        U8("frames", 1, _manifest.Cameras.Length, _manifest.Cameras[0].PictureHeight, _manifest.Cameras[0].PictureWidth, 3),
+        I64("instruction_tokens", 1, _manifest.Prompt.InstructionTokens),
+        State,
+        I64("draft_tokens", 1, Phrase),
+    ];
+
+    private IEnumerable<TensorManifest> ChatInputs =>
+    [
+        .. _manifest.Cameras.Select((camera, index) => U8($"frames.{index}", camera.PictureHeight, camera.PictureWidth, 3)),
+        I64("text_tokens", 1, _manifest.Prompt.InstructionTokens + Phrase),
+        I64("text_length", 1),
+    ];
 
     private int Phrase => _manifest.Prompt.MaxPhraseTokens;
 
@@ -48,8 +57,8 @@ internal sealed class GraphContract
         long[] shape = [1, decoder.KeyValueHeads, decoder.CacheLength, decoder.HeadDim];
         for (var layer = 0; layer < decoder.Layers; layer++)
         {
-            yield return F32($"{prefix}keys.{layer}", shape);
-            yield return F32($"{prefix}values.{layer}", shape);
+            yield return new TensorManifest($"{prefix}keys.{layer}", decoder.CacheDtype, shape);
+            yield return new TensorManifest($"{prefix}values.{layer}", decoder.CacheDtype, shape);
         }
     }
 

@@ -41,10 +41,19 @@ internal sealed class ManifestCheck
             Require(!cameras.Take(index).Any(other => other.Name == camera.Name), $"{field}.name", camera.Name, "a name of its own");
             Require(camera.Width is > 0 and <= MaxPixels, $"{field}.width", camera.Width, $"1 to {MaxPixels}");
             Require(camera.Height is > 0 and <= MaxPixels, $"{field}.height", camera.Height, $"1 to {MaxPixels}");
-            // All cameras share one tensor.
-            Require(camera.Width == cameras[0].Width, $"{field}.width", camera.Width, $"{cameras[0].Width}, as the first camera's");
-            Require(camera.Height == cameras[0].Height, $"{field}.height", camera.Height, $"{cameras[0].Height}, as the first camera's");
+            var isWhole = camera.ResizedWidth > 0 == camera.ResizedHeight > 0 && camera.ResizedWidth <= MaxPixels && camera.ResizedHeight <= MaxPixels;
+            Require(
+                isWhole && camera.ResizedWidth >= 0 && camera.ResizedHeight >= 0,
+                $"{field}.resized_width, resized_height", $"{camera.ResizedWidth} x {camera.ResizedHeight}", $"none, or each 1 to {MaxPixels}");
+            if (_manifest.Prompt.Kind == PromptKind.Instruction) SameSize(camera, cameras[0], field);
         }
+    }
+
+    // All cameras share one tensor.
+    private void SameSize(CameraManifest camera, CameraManifest first, string field)
+    {
+        Require(camera.PictureWidth == first.PictureWidth, $"{field}.width", camera.PictureWidth, $"{first.PictureWidth}, as the first camera's");
+        Require(camera.PictureHeight == first.PictureHeight, $"{field}.height", camera.PictureHeight, $"{first.PictureHeight}, as the first camera's");
     }
 
     private void StateAndLatent()
@@ -70,10 +79,15 @@ internal sealed class ManifestCheck
         Require(
             prompt.Template.Contains(PromptManifest.InstructionPlaceholder, StringComparison.Ordinal),
             "prompt.template", prompt.Template, $"a text with {PromptManifest.InstructionPlaceholder} in it");
+        var pictures = prompt.Template.Split(PromptManifest.ImageToken).Length - 1;
+        Require(
+            prompt.Kind == PromptKind.Instruction || pictures == _manifest.Cameras.Length,
+            "prompt.template", $"{pictures} pictures", $"one {PromptManifest.ImageToken} for each of the {_manifest.Cameras.Length} cameras, before the instruction");
         Require(prompt.InstructionTokens > 0, "prompt.instruction_tokens", prompt.InstructionTokens, "more than 0");
         Require(prompt.MaxPhraseTokens > 0, "prompt.max_phrase_tokens", prompt.MaxPhraseTokens, "more than 0");
-        int[] ids = [special.Pad, special.Eos, special.Unk];
-        Require(ids.Min() >= 0 && ids.Distinct().Count() == ids.Length, "special_tokens", string.Join(", ", ids), "three different ids from 0 up");
+        // Bytes leave nothing unknown.
+        int[] ids = prompt.Kind == PromptKind.Chat ? [special.Pad, special.Eos] : [special.Pad, special.Eos, special.Unk];
+        Require(ids.Min() >= 0 && ids.Distinct().Count() == ids.Length, "special_tokens", string.Join(", ", ids), "different ids from 0 up");
     }
 
     private void Scheduler()

@@ -1,4 +1,5 @@
 using DiVLA.Control.Policy.Backbone;
+using DiVLA.Control.Policy.Decode;
 using DiVLA.Control.Policy.Diffusion;
 using DiVLA.Control.Policy.Film;
 using DiVLA.Control.Policy.Onnx;
@@ -22,10 +23,9 @@ internal sealed class ProbeCheck
 
     public void Run(IReadOnlyDictionary<string, EmbodimentProfile> profiles)
     {
-        var camera = _manifest.Cameras[0];
-        using var frames = new GraphTensor<byte>(1, _manifest.Cameras.Length, camera.Height, camera.Width, 3);
+        using var frames = new CameraTensors(_manifest);
         using var state = new GraphTensor<float>(1, _manifest.State.Size);
-        frames.Span.Fill(Grey);
+        frames.Fill(Grey);
 
         using var backbone = new BackboneStage(_graphs.Backbone, _manifest, frames, state);
         Probe(
@@ -37,7 +37,7 @@ internal sealed class ProbeCheck
             ]);
 
         using var token = new TokenDecoder(_graphs.Reasoning, _manifest, backbone.Cache);
-        Probe(_manifest.Graphs.Reasoning.File, () => token.Step(_manifest.SpecialTokens.Eos, token.PromptLength), [token.Hidden]);
+        Probe(_manifest.Graphs.Reasoning.File, () => token.Step(_manifest.SpecialTokens.Eos, _manifest.PromptLength), [token.Hidden]);
 
         var film = new FilmStage(backbone.PromptMean, backbone.ReasoningMean);
         using var diffusion = new DiffusionStage(_graphs.Diffusion, _manifest.Latent, film, state, 0, NoiseDraw.OncePerSession);
@@ -51,7 +51,7 @@ internal sealed class ProbeCheck
     {
         var instruction = new long[_manifest.Prompt.InstructionTokens];
         Array.Fill(instruction, _manifest.SpecialTokens.Pad);
-        backbone.Prefill(new Instruction("", instruction), [_manifest.SpecialTokens.Eos]);
+        backbone.Prefill(new Instruction("", instruction, _manifest.PromptLength), [_manifest.SpecialTokens.Eos]);
     }
 
     private void ProbeEmbodiment(EmbodimentManifest embodiment, EmbodimentProfile profile, GraphTensor<float> latent)
@@ -65,12 +65,12 @@ internal sealed class ProbeCheck
         Probe(embodiment.Graph.File, runner.Run, [trajectory]);
     }
 
-    private void Probe(string file, Action run, IEnumerable<GraphTensor<float>> outputs)
+    private void Probe(string file, Action run, IEnumerable<GraphTensor> outputs)
     {
         try
         {
             run();
-            _faults.Require(outputs.All(output => Finite.All(output.Span)), file, "probe", "numbers that are not finite", "finite outputs");
+            _faults.Require(outputs.All(output => output.IsFinite), file, "probe", "numbers that are not finite", "finite outputs");
         }
         catch (OnnxRuntimeException error)
         {

@@ -51,6 +51,7 @@ internal static class SignatureCheck
     {
         TensorElementType.Float => PolicyManifest.NameOf(TensorDtype.F32),
         TensorElementType.Float16 => PolicyManifest.NameOf(TensorDtype.F16),
+        TensorElementType.BFloat16 => PolicyManifest.NameOf(TensorDtype.BF16),
         TensorElementType.Int64 => PolicyManifest.NameOf(TensorDtype.I64),
         TensorElementType.Int32 => PolicyManifest.NameOf(TensorDtype.I32),
         TensorElementType.UInt8 => PolicyManifest.NameOf(TensorDtype.U8),

@@ -6,10 +6,10 @@ namespace DiVLA.Control.Policy.Bundle.Checks;
 internal sealed class SteeringCheck
 {
     private readonly PolicyManifest _manifest;
-    private readonly WordTokenizer _words;
+    private readonly ITextTokenizer _words;
     private readonly FaultList _faults;
 
-    public SteeringCheck(PolicyManifest manifest, WordTokenizer words, FaultList faults) =>
+    public SteeringCheck(PolicyManifest manifest, ITextTokenizer words, FaultList faults) =>
         (_manifest, _words, _faults) = (manifest, words, faults);
 
     public void Run()

@@ -6,7 +6,25 @@ namespace DiVLA.Control.Policy.Bundle.Checks;
 internal static class TokenizerCheck
 {
     /// <summary>The tokenizer, or null where the file has faults.</summary>
-    public static WordTokenizer? Run(BundleFolder folder, SpecialTokensManifest special, FaultList faults)
+    public static ITextTokenizer? Run(BundleFolder folder, PolicyManifest manifest, FaultList faults) => manifest.Prompt.Kind == PromptKind.Chat
+        ? ByteLevel(folder, manifest.SpecialTokens, faults)
+        : WholeWords(folder, manifest.SpecialTokens, faults);
+
+    private static ByteLevelTokenizer? ByteLevel(BundleFolder folder, SpecialTokensManifest special, FaultList faults)
+    {
+        var file = JsonFileReader.Read<ByteLevelTokenizerFile>(
+            folder, TokenizerFile.FileName, ByteLevelTokenizerFile.JsonOptions, faults, mayHoldNull: true);
+        if (file is null) return null;
+        var wrong = file.Faults().ToArray();
+        foreach (var (field, found, expected) in wrong) faults.Add(TokenizerFile.FileName, field, found, expected);
+        if (wrong.Length > 0) return null;
+        var tokenizer = ByteLevelTokenizer.Create(file);
+        faults.Require(special.Pad < tokenizer.Size, TokenizerFile.FileName, "special_tokens.pad", special.Pad, $"an id below {tokenizer.Size}");
+        faults.Require(special.Eos < tokenizer.Size, TokenizerFile.FileName, "special_tokens.eos", special.Eos, $"an id below {tokenizer.Size}");
+        return tokenizer;
+    }
+
+    private static WordTokenizer? WholeWords(BundleFolder folder, SpecialTokensManifest special, FaultList faults)
     {
         var file = JsonFileReader.Read<TokenizerFile>(folder, TokenizerFile.FileName, TokenizerFile.JsonOptions, faults, mayHoldNull: true);
         if (file is null) return null;

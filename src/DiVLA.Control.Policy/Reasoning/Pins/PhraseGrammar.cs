@@ -8,14 +8,14 @@ internal sealed class PhraseGrammar
 {
     private readonly Slot[] _slots;
 
-    public PhraseGrammar(PolicyManifest manifest, WordTokenizer words)
+    public PhraseGrammar(PolicyManifest manifest, ITextTokenizer words)
     {
         Words = words;
         MaxTokens = manifest.Prompt.MaxPhraseTokens;
         _slots = Array.ConvertAll(manifest.PhraseSlots, slot => new Slot(slot, Encode(slot.After), ValuesOf(slot, manifest.Scene)));
     }
 
-    public WordTokenizer Words { get; }
+    public ITextTokenizer Words { get; }
 
     /// <summary>P.</summary>
     public int MaxTokens { get; }

@@ -3,17 +3,18 @@ using DiVLA.Control.Policy.Reasoning;
 
 namespace DiVLA.Control.Policy.Tokenizer;
 
-/// <summary>Turns an instruction into the tokens that the backbone reads, or says why the policy does not understand it. Thread-safe.</summary>
-internal sealed class Prompt
+/// <summary>The prompt of the default architecture: the instruction, padded.</summary>
+internal sealed class InstructionPrompt : IPrompt
 {
-    private readonly WordTokenizer _words;
+    private readonly ITextTokenizer _words;
     private readonly PromptManifest _prompt;
     private readonly int _padToken;
+    private readonly int _length;
 
-    public Prompt(WordTokenizer words, PolicyManifest manifest) =>
-        (_words, _prompt, _padToken) = (words, manifest.Prompt, manifest.SpecialTokens.Pad);
+    public InstructionPrompt(ITextTokenizer words, PolicyManifest manifest) =>
+        (_words, _prompt, _padToken, _length) = (words, manifest.Prompt, manifest.SpecialTokens.Pad, manifest.PromptLength);
 
-    /// <summary>Checks an instruction; <paramref name="accepted"/> is null where the policy does not understand it.</summary>
+    /// <inheritdoc/>
     public InstructionCheck Check(string instruction, out Instruction? accepted)
     {
         accepted = null;
@@ -23,12 +24,12 @@ internal sealed class Prompt
             : unknown.Count > 0 ? InstructionOutcome.UnknownWords
             : ids.Count > _prompt.InstructionTokens ? InstructionOutcome.TooLong
             : InstructionOutcome.Accepted;
-        if (outcome == InstructionOutcome.Accepted) accepted = new Instruction(instruction, Pad(ids));
+        if (outcome == InstructionOutcome.Accepted) accepted = new Instruction(instruction, Pad(ids), _length);
         return new InstructionCheck(outcome, unknown, ids.Count, _prompt.InstructionTokens);
     }
 
-    /// <summary>An instruction without words: what the graphs are probed and rehearsed with.</summary>
-    public Instruction Blank => new("", Pad([]));
+    /// <inheritdoc/>
+    public Instruction Blank => new("", Pad([]), _length);
 
     private long[] Pad(IReadOnlyList<int> ids)
     {
