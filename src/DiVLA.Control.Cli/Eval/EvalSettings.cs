@@ -1,3 +1,5 @@
+using DiVLA.Control.Cli.Eval.Ablations;
+using DiVLA.Control.Cli.Eval.Pins;
 using DiVLA.Control.Policy.Onnx;
 using DiVLA.Control.Simulator.Tasks;
 
@@ -10,6 +12,8 @@ namespace DiVLA.Control.Cli.Eval;
 /// <param name="Seed">Seed of each family's first scene; the next ones count up.</param>
 /// <param name="Arms">Arms driven at once.</param>
 /// <param name="FailuresDirectory">Where pictures of failed episodes go; null for nowhere.</param>
+/// <param name="Pin">How the arm is redirected; null where the instruction rules.</param>
+/// <param name="Ablation">What is taken from the policy; null for nothing.</param>
 /// <param name="Onnx">Where graphs run.</param>
 internal sealed record EvalSettings(
     string Bundle,
@@ -18,6 +22,8 @@ internal sealed record EvalSettings(
     ulong Seed,
     int Arms,
     string? FailuresDirectory,
+    PinPlan? Pin,
+    AblationKind? Ablation,
     OnnxOptions Onnx)
 {
     /// <summary>All episodes of a family. Evaluation seeds, which training cannot draw.</summary>

@@ -31,7 +31,7 @@ internal static class CommandGuard
 
     private static int ExitCodeFor(Exception error) => error switch
     {
-        BundleRejectedException or ModelBuildException or SessionRefusedException or SessionTakenOverException => ExitCode.Failed,
+        BundleRejectedException or ModelBuildException or SessionRefusedException or SessionTakenOverException or PinRefusedException => ExitCode.Failed,
         RpcException { StatusCode: StatusCode.Unavailable or StatusCode.DeadlineExceeded } => ExitCode.Unavailable,
         RpcException { StatusCode: not (StatusCode.Internal or StatusCode.Unknown) } => ExitCode.Failed,
         OnnxUnavailableException or ServiceUnreachableException or BundleNotFoundException or IOException or UnauthorizedAccessException => ExitCode.Unavailable,

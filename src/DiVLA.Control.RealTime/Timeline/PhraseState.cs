@@ -15,6 +15,6 @@ public enum PhraseState
     /// <summary>The last complete phrase; the newest frame wants another one, which is still being decoded.</summary>
     Pending,
 
-    /// <summary>Set by an operator.</summary>
+    /// <summary>Every word was set by an operator.</summary>
     Pinned,
 }

@@ -38,7 +38,8 @@ internal static class WireLadder
 
     public static Wire.PhraseFreshness ToWire(PhraseState state) => state switch
     {
-        PhraseState.Verified or PhraseState.Decoded or PhraseState.Pinned => Wire.PhraseFreshness.Verified,
+        PhraseState.Verified or PhraseState.Decoded => Wire.PhraseFreshness.Verified,
+        PhraseState.Pinned => Wire.PhraseFreshness.Pinned,
         PhraseState.Pending => Wire.PhraseFreshness.Pending,
         _ => Wire.PhraseFreshness.Unspecified,
     };
