@@ -18,6 +18,6 @@ internal static class ExitCode
     /// <summary>A defect of ours. The error output has what to report.</summary>
     public const int Defect = 4;
 
-    /// <summary>Ctrl-C cut off something whose result would have been complete only at its end: `eval`, `model`, `train`.</summary>
+    /// <summary>Ctrl-C cut off something whose result would have been complete only at its end: `eval`, `model`, `train`, `demo` before its session was open.</summary>
     public const int Interrupted = 130;
 }

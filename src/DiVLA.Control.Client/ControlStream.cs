@@ -5,18 +5,20 @@ using Grpc.Core;
 
 namespace DiVLA.Control.Client;
 
-/// <summary>The sending half of one session: opens it, then sends the newest observation whenever there is one, and heartbeats when there is none.</summary>
+/// <summary>The sending half of one session: sends the newest observation whenever there is one, and heartbeats when there is none.</summary>
+/// <remarks>Nothing queues: of observations, instructions and stops the newest is sent, however long the connection was blocked.</remarks>
 internal sealed class ControlStream : IDisposable
 {
     private readonly IClientStreamWriter<ControlRequest> _requests;
     private readonly ObservationOutbox _outbox;
     private readonly TimeProvider _clock;
-    private readonly Channel<ControlRequest> _pending = Channel.CreateBounded<ControlRequest>(16);
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly ITimer _heartbeat;
     private readonly Lock _gate = new();
     private (ulong Tick, long ServiceSentNs, long ReceivedNs) _acknowledged;
     private int _heartbeatDue;
+    private string? _instruction;
+    private string? _stopReason;
 
     public ControlStream(IClientStreamWriter<ControlRequest> requests, ObservationOutbox outbox, TimeSpan lease, TimeProvider clock)
     {
@@ -30,12 +32,18 @@ internal sealed class ControlStream : IDisposable
     /// <summary>Tells the sender that the outbox has something.</summary>
     public void Wake() => _wake.Writer.TryWrite(true);
 
-    /// <summary>Queues a message that must not be replaced by a newer one. False: too many are waiting.</summary>
-    public bool TryPost(ControlRequest request)
+    /// <summary>Sends an instruction before anything else.</summary>
+    public void ChangeInstruction(string instruction)
     {
-        var isPosted = _pending.Writer.TryWrite(request);
+        Volatile.Write(ref _instruction, instruction);
         Wake();
-        return isPosted;
+    }
+
+    /// <summary>Sends a stop, after the newest instruction and before anything else; nothing follows it.</summary>
+    public void Stop(string reason)
+    {
+        Volatile.Write(ref _stopReason, reason);
+        Wake();
     }
 
     /// <summary>Takes note of what the service sent, to be acknowledged with the next message.</summary>
@@ -51,10 +59,13 @@ internal sealed class ControlStream : IDisposable
         while (await _wake.Reader.WaitToReadAsync(cancellation))
         {
             _wake.Reader.TryRead(out _);
-            while (_pending.Reader.TryRead(out var pending))
+            // A newer one may have come while the one before was being written.
+            while (Interlocked.Exchange(ref _instruction, null) is { } instruction)
+                await _requests.WriteAsync(new ControlRequest { Instruction = new InstructionChange { Instruction = instruction } }, cancellation);
+            if (Volatile.Read(ref _stopReason) is { } reason)
             {
-                await _requests.WriteAsync(pending, cancellation);
-                if (pending.MessageCase == ControlRequest.MessageOneofCase.Stop) return;
+                await _requests.WriteAsync(new ControlRequest { Stop = new Stop { Reason = reason } }, cancellation);
+                return;
             }
             await SendNewestAsync(observationRequest, cancellation);
         }

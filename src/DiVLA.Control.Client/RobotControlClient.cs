@@ -23,8 +23,9 @@ public sealed class RobotControlClient : IAsyncDisposable
     private readonly ObservationOutbox _outbox;
     private readonly ActionDelivery _delivery;
     private readonly CancellationTokenSource _stopping = new();
+    private readonly Lock _gate = new();
     private volatile RobotSession? _session;
-    private volatile string _instruction;
+    private string _instruction;
     private volatile string? _stopReason;
 
     /// <summary>Does not connect yet.</summary>
@@ -88,16 +89,22 @@ public sealed class RobotControlClient : IAsyncDisposable
     /// <summary>Asks the robot's policy to do something else. The answer comes to the handler. Also holds for later sessions.</summary>
     public void ChangeInstruction(string instruction)
     {
-        _instruction = instruction;
-        _session?.Stream.TryPost(new ControlRequest { Instruction = new InstructionChange { Instruction = instruction } });
+        lock (_gate)
+        {
+            _instruction = instruction;
+            _session?.Stream.ChangeInstruction(instruction);
+        }
     }
 
     /// <summary>Ends the session in good order; <see cref="RunAsync"/> returns its summary.</summary>
     public void Stop(string reason)
     {
-        _stopReason = reason;
+        lock (_gate)
+        {
+            _stopReason = reason;
+            _session?.Stream.Stop(reason);
+        }
         _stopping.Cancel();
-        _session?.Stream.TryPost(new ControlRequest { Stop = new Stop { Reason = reason } });
     }
 
     /// <inheritdoc/>
@@ -113,13 +120,10 @@ public sealed class RobotControlClient : IAsyncDisposable
     {
         _outbox.Clear();
         using var session = new RobotSession(_service, _options, _handler, _outbox, _delivery, cancellation);
-        _session = session;
+        var instruction = Attach(session);
         try
         {
-            var running = session.RunAsync(OpenMessage(resume), cancellation);
-            // A stop that came while the session was being set up found nobody to tell.
-            if (_stopReason is { } reason) session.Stream.TryPost(new ControlRequest { Stop = new Stop { Reason = reason } });
-            return await running;
+            return await session.RunAsync(OpenMessage(resume, instruction), cancellation);
         }
         finally
         {
@@ -127,7 +131,18 @@ public sealed class RobotControlClient : IAsyncDisposable
         }
     }
 
-    private OpenSession OpenMessage(string resume)
+    // What comes from here on finds the session; what came before is handed over.
+    private string Attach(RobotSession session)
+    {
+        lock (_gate)
+        {
+            _session = session;
+            if (_stopReason is { } reason) session.Stream.Stop(reason);
+            return _instruction;
+        }
+    }
+
+    private OpenSession OpenMessage(string resume, string instruction)
     {
         var open = new OpenSession
         {
@@ -135,7 +150,7 @@ public sealed class RobotControlClient : IAsyncDisposable
             Embodiment = _options.Contract.Embodiment,
             ContractSha256 = _options.Contract.Sha256(),
             Contract = RobotMessages.From(_options.Contract),
-            Instruction = _instruction,
+            Instruction = instruction,
             LeaseMs = (uint)_options.Lease.TotalMilliseconds,
             NoiseSeed = _options.NoiseSeed,
             Takeover = _options.Takeover,

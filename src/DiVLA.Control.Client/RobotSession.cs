@@ -13,6 +13,8 @@ internal sealed class RobotSession : IDisposable
     private readonly CancellationTokenSource _ended;
     private readonly AsyncDuplexStreamingCall<ControlRequest, ControlResponse> _call;
     private readonly ControlStream _stream;
+    private readonly Lock _gate = new();
+    private bool _isDisposed;
     private string? _lossCause;
     private SessionRefused? _refused;
     private SessionSummary? _summary;
@@ -39,11 +41,16 @@ internal sealed class RobotSession : IDisposable
     /// <summary>The sending half.</summary>
     public ControlStream Stream => _stream;
 
-    /// <summary>Gives the session up as lost.</summary>
+    /// <summary>Gives the session up as lost. Any thread; timers may come when the session has long gone.</summary>
     public void Abandon(string cause)
     {
-        _lossCause ??= cause;
-        _ended.Cancel();
+        lock (_gate)
+        {
+            if (_isDisposed) return;
+            _lossCause ??= cause;
+            // Cancels at once; what that sets off runs elsewhere than on the caller's timer.
+            _ = _ended.CancelAsync();
+        }
     }
 
     /// <summary>Opens the session and runs it to its end.</summary>
@@ -80,6 +87,7 @@ internal sealed class RobotSession : IDisposable
 
     public void Dispose()
     {
+        lock (_gate) _isDisposed = true;
         _stream.Dispose();
         _call.Dispose();
         _ended.Dispose();

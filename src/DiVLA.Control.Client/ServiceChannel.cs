@@ -3,7 +3,8 @@ using Grpc.Net.Client;
 
 namespace DiVLA.Control.Client;
 
-/// <summary>Connections to the service, set up so that frames fit the flow-control windows and dead peers are noticed.</summary>
+/// <summary>Connections to the service, set up so that dead peers are noticed.</summary>
+/// <remarks>How many bytes of frames may be on their way is for the service to say: the flow-control window belongs to who receives.</remarks>
 public static class ServiceChannel
 {
     private const int LargestMessageBytes = 16 * 1024 * 1024;

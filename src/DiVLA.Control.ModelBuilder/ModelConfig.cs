@@ -67,6 +67,10 @@ public sealed record ModelConfig
     /// <summary>Control ticks between two samples of the latent.</summary>
     public required int SamplePeriodTicks { get; init; }
 
+    /// <summary>What the policy was trained to do; null where that is not said.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TasksManifest? Tasks { get; init; }
+
     /// <summary>Number of prompt tokens: instruction, cameras, state.</summary>
     [JsonIgnore]
     public int PromptLength => Prompt.InstructionTokens + Cameras.Length * Vision.TokensPerCamera + 1;

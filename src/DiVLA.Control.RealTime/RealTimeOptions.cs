@@ -42,6 +42,9 @@ public sealed record RealTimeOptions
     /// <summary>Ticks before allocated bytes are counted: code is compiled and caches fill in the meantime.</summary>
     public int WarmUpTicks { get; init; } = 164;
 
+    /// <summary>The same for the thread that takes commands from the loop: it yields to the loop and precedes all else, on any processor.</summary>
+    public RealTimeOptions ForEgress() => this with { FifoPriority = Math.Max(0, FifoPriority - 1), CpuAffinity = null };
+
     /// <summary>Everything that is wrong with the options, in words; empty where nothing is.</summary>
     public IReadOnlyList<string> Validate()
     {

@@ -1,19 +1,15 @@
+using DiVLA.Control.Robot;
+
 namespace DiVLA.Control.Simulator;
 
 /// <summary>A small random generator whose stream depends on its 64-bit seed alone, on every machine and runtime.</summary>
-/// <remarks>SplitMix64 (Steele, Lea, Flood 2014). Not for secrets.</remarks>
+/// <remarks>SplitMix64. Not for secrets.</remarks>
 public sealed class SplitMix64(ulong seed)
 {
     private ulong _state = seed;
 
     /// <summary>The next 64 random bits.</summary>
-    public ulong NextBits()
-    {
-        var z = _state += 0x9E3779B97F4A7C15;
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-        return z ^ (z >> 31);
-    }
+    public ulong NextBits() => SplitMix64Step.Next(ref _state);
 
     /// <summary>Uniform in [0, 1).</summary>
     public double NextDouble() => (NextBits() >> 11) * (1.0 / (1UL << 53));

@@ -1,9 +1,5 @@
-using System.CommandLine;
 using DiVLA.Control.Training.Commands;
 using DiVLA.Control.Training.Native;
 
 LibTorchLoader.Load();
-var root = new RootCommand("Trains a Diffusion-VLA policy on the simulator.");
-root.Add(PolicyCommand.Create());
-root.Add(EmbodimentCommand.Create());
-return await root.Parse(args).InvokeAsync();
+return await TrainingCommand.RunAsync(args);

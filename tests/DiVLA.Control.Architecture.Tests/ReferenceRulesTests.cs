@@ -24,6 +24,12 @@ internal sealed class ReferenceRulesTests
         Assert.That(Repository.ProductProjects, Is.EquivalentTo(Allowed.Keys));
     }
 
+    [Test]
+    public void Protocol_HoldsGeneratedCode_AndNothingElse()
+    {
+        Assert.That(Repository.ProductSources().Where(file => file.StartsWith("src/DiVLA.Control.Protocol/", StringComparison.Ordinal)), Is.Empty);
+    }
+
     [TestCaseSource(nameof(Projects))]
     public void ProjectFile_References_OnlyWhatTheDesignAllows(string project)
     {

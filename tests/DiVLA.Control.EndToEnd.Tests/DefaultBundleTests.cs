@@ -1,4 +1,5 @@
 using DiVLA.Control.Cli;
+using DiVLA.Control.TestSupport;
 
 namespace DiVLA.Control.EndToEnd.Tests;
 

@@ -7,5 +7,5 @@ internal static class TestConfiguration
 {
     public static Vocabulary Vocabulary { get; } = Vocabulary.OfTasks();
 
-    public static ModelConfig Tiny { get; } = TinyModel.Configure(Vocabulary.Size, Latent.MeasureRms(200, seed: 0));
+    public static ModelConfig Tiny { get; } = new ModelShape().Configure(Vocabulary.Size);
 }

@@ -12,7 +12,7 @@ internal sealed class DemoBoard(TimeProvider clock) : SimulatedRobotWatcher
     private readonly Lock _gate = new();
     private readonly MonotonicTime _startedAt = MonotonicTime.Now(clock);
     private readonly List<EpisodeResult> _results = [];
-    private DemoState _state = new("", "", null, PhraseFreshness.Unspecified, 0, 0, null, 0, 0, 0, null);
+    private DemoState _state = new("", "", null, PhraseFreshness.Unspecified, 0, 0, null, 0, 0, 0, [], null);
 
     /// <summary>Everything at one instant.</summary>
     public DemoState Read()
@@ -35,7 +35,7 @@ internal sealed class DemoBoard(TimeProvider clock) : SimulatedRobotWatcher
     /// <inheritdoc/>
     public override void OnAccepted(SessionAccepted session)
     {
-        lock (_gate) _state = _state with { Sessions = _state.Sessions + 1 };
+        lock (_gate) _state = _state with { Sessions = _state.Sessions + 1, RealTimeDenied = session.RealtimeDenied };
     }
 
     /// <inheritdoc/>
@@ -85,6 +85,7 @@ internal sealed class DemoBoard(TimeProvider clock) : SimulatedRobotWatcher
 /// <param name="Episodes">Episodes that have ended.</param>
 /// <param name="Successes">Those of them that ended well.</param>
 /// <param name="Sessions">Sessions opened; more than 1 after a loss.</param>
+/// <param name="RealTimeDenied">Measures for punctuality that the operating system refused, in words.</param>
 /// <param name="Statistics">What the service measured, as of its last answer.</param>
 internal sealed record DemoState(
     string Instruction,
@@ -97,4 +98,5 @@ internal sealed record DemoState(
     int Episodes,
     int Successes,
     int Sessions,
+    IReadOnlyList<string> RealTimeDenied,
     SessionStatistics? Statistics);

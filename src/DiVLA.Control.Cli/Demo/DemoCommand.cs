@@ -15,7 +15,7 @@ internal static class DemoCommand
         var seconds = new Option<double?>("--seconds") { Description = "Ends the run after this long, in the middle of an episode if need be.", HelpName = "S" };
         var (seed, families, bundle, json) = (SharedOptions.Seed(1), SharedOptions.Families("--family"), SharedOptions.Bundle(), SharedOptions.Json());
         var frames = new Option<DirectoryInfo?>("--save-frames") { Description = "Write what the cameras saw as PNG files, and a contact sheet.", HelpName = "DIR" };
-        var logFile = new Option<string?>("--log-file") { Description = "Write the service's log to this file.", HelpName = "FILE" };
+        var logFile = SharedOptions.LogFile();
         var onnx = new OnnxSelection();
         episodes.RequireAbove(0);
         seconds.RequireAbove(0);
@@ -26,12 +26,15 @@ internal static class DemoCommand
         onnx.AddTo(command);
         command.SetAction((parsed, cancellation) => CommandGuard.RunAsync(terminal, () =>
         {
+            var folder = BundleLocation.Find(parsed.GetValue(bundle));
+            var tasks = BundleTasks.Read(folder);
             var settings = new DemoSettings(
-                BundleLocation.Find(parsed.GetValue(bundle)),
+                folder,
                 parsed.GetValue(episodes),
                 parsed.GetValue(seconds),
                 parsed.GetValue(seed),
-                parsed.GetRequiredValue(families),
+                parsed.GetValue(families) is { Length: > 0 } asked ? asked : tasks.Families,
+                tasks,
                 parsed.GetValue(frames)?.FullName,
                 parsed.GetValue(logFile),
                 onnx.Of(parsed));

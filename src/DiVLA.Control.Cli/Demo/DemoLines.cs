@@ -12,6 +12,7 @@ internal sealed class DemoLines(TextWriter output, TimeProvider clock) : IDemoVi
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(250);
 
+    private readonly RealTimeNotice _realTime = new(output.WriteLine);
     private PhrasePin? _pin;
 
     /// <inheritdoc/>
@@ -36,7 +37,9 @@ internal sealed class DemoLines(TextWriter output, TimeProvider clock) : IDemoVi
 
     private int Write(DemoBoard board, int written)
     {
-        WritePin(board.Read().Pin);
+        var state = board.Read();
+        _realTime.Say(state.RealTimeDenied);
+        WritePin(state.Pin);
         foreach (var result in board.Results(written))
             output.WriteLine(Line(++written, result));
         return written;
@@ -51,5 +54,5 @@ internal sealed class DemoLines(TextWriter output, TimeProvider clock) : IDemoVi
 
     private static string Line(int number, EpisodeResult result) => string.Create(
         CultureInfo.InvariantCulture,
-        $"episode {number} {InstructionGrammar.Word(result.Episode.Family)}: \"{result.Episode.Instruction}\" -> {DemoReport.Words(result.Outcome)} after {result.Seconds:0.00} s");
+        $"episode {number} {InstructionGrammar.Name(result.Episode.Family)}: \"{result.Episode.Instruction}\" -> {DemoReport.Words(result.Outcome)} after {result.Seconds:0.00} s");
 }

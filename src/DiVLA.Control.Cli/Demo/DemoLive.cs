@@ -42,6 +42,7 @@ internal sealed class DemoLive(IAnsiConsole console, TimeProvider clock) : IDemo
         Add("rates", Rates(statistics));
         Add("ladder", Ladder(statistics));
         Add("lateness us", Lateness(statistics.Lateness));
+        if (state.RealTimeDenied.Count > 0) Add("not permitted", string.Join("; ", state.RealTimeDenied));
         return new Panel(new Rows(grid, DemoReport.Stages(statistics.Stages))).Header(Markup.Escape(_title)).Border(BoxBorder.Rounded).Expand();
 
         void Add(string name, string value) => grid.AddRow(new Text(name, new Style(decoration: Decoration.Dim)), new Text(value));

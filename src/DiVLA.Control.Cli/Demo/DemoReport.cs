@@ -11,7 +11,7 @@ internal static class DemoReport
     public static void Write(IAnsiConsole console, DemoSummary summary)
     {
         var table = new Table().Border(TableBorder.Rounded).AddColumns("", "");
-        foreach (var (name, value) in Lines(summary)) table.AddRow(new Text(name), new Text(value));
+        foreach (var (name, value) in Lines(summary).Concat(Denied(summary))) table.AddRow(new Text(name), new Text(value));
         console.Write(table);
         console.Write(Stages(summary.StageMs.Select(stage => (stage.Key, stage.Value.P50, stage.Value.P99))));
     }
@@ -51,6 +51,9 @@ internal static class DemoReport
         ("allocated", $"{Number(summary.BytesAllocatedPerTick, "0.##")} bytes per tick"),
         ("first action", summary.TimeToFirstActionS is { } first ? $"{Number(first, "0.00")} s after the start" : "none"),
     ];
+
+    private static IEnumerable<(string Name, string Value)> Denied(DemoSummary summary) =>
+        summary.RealtimeDenied.Select(denied => ("not permitted", denied));
 
     private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 }

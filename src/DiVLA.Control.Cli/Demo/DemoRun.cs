@@ -46,7 +46,7 @@ internal sealed class DemoRun(DemoSettings settings, IDemoView view, TimeProvide
         BundleDirectory = settings.Bundle,
         UseFreePortsWhenTaken = true,
         Policy = new PolicyOptions { Onnx = settings.Onnx },
-        // The console belongs to the view; warnings that matter come with the log file or with `divla serve`.
+        // The console belongs to the view, which says itself what the service would warn of: refused measures, holds, faults.
         Log = new LogOptions { Console = false, File = settings.LogFile, Level = LogEventLevel.Information },
         Clock = clock,
     };

@@ -9,6 +9,7 @@ namespace DiVLA.Control.Cli.Demo;
 /// <param name="Seconds">Length of the run on the command timeline; null for as long as the episodes take. Unit: s.</param>
 /// <param name="Seed">Seed of the first scene, and of the diffusion noise.</param>
 /// <param name="Families">Kinds of instruction, in turn.</param>
+/// <param name="Tasks">What the policy was trained for.</param>
 /// <param name="FramesDirectory">Where pictures go; null for nowhere.</param>
 /// <param name="LogFile">Where the service's log goes as well; null for nowhere.</param>
 /// <param name="Onnx">Where graphs run.</param>
@@ -18,6 +19,7 @@ internal sealed record DemoSettings(
     double? Seconds,
     ulong Seed,
     IReadOnlyList<TaskFamily> Families,
+    TaskScope Tasks,
     string? FramesDirectory,
     string? LogFile,
     OnnxOptions Onnx)
@@ -30,6 +32,6 @@ internal sealed record DemoSettings(
     {
         var count = Episodes ?? (Seconds is null ? DefaultEpisodes : int.MaxValue);
         for (var i = 0; i < count; i++)
-            yield return EpisodeSampler.Sample(SeedSplit.Evaluation, Seed + (ulong)i, Families[i % Families.Count]);
+            yield return EpisodeSampler.Sample(SeedSplit.Evaluation, Seed + (ulong)i, Families[i % Families.Count], Tasks);
     }
 }

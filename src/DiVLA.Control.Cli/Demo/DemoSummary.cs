@@ -13,14 +13,14 @@ namespace DiVLA.Control.Cli.Demo;
 /// </remarks>
 internal sealed record DemoSummary
 {
-    /// <summary>Time since the session's first tick. Unit: s.</summary>
+    /// <summary>By the service clock, from the session's first tick until its loop was stopped. Unit: s.</summary>
     public required double Seconds { get; init; }
 
     public required ulong TicksDue { get; init; }
 
     public required ulong CommandsSent { get; init; }
 
-    /// <summary>Ticks without a command: always ticks due less commands sent.</summary>
+    /// <summary>Ticks without a command, counted where they were lost: with commands sent they must give ticks due, which the clock counts.</summary>
     public required ulong Missed { get; init; }
 
     public required ulong LongestMissedRun { get; init; }
@@ -88,6 +88,9 @@ internal sealed record DemoSummary
     /// <summary>1, unless the session was lost and opened again; the counts are those of the last one.</summary>
     public required int Sessions { get; init; }
 
+    /// <summary>Measures for punctuality that the operating system refused, in words.</summary>
+    public required IReadOnlyList<string> RealtimeDenied { get; init; }
+
     public static DemoSummary From(DemoSettings settings, PolicyManifest manifest, SessionSummary session, DemoBoard board)
     {
         var (statistics, state) = (session.Statistics, board.Read());
@@ -123,6 +126,7 @@ internal sealed record DemoSummary
             BundleRevision = manifest.Revision,
             TimeToFirstActionS = state.FirstActionSeconds,
             Sessions = state.Sessions,
+            RealtimeDenied = state.RealTimeDenied,
         };
     }
 }

@@ -14,22 +14,27 @@ internal static class EvalCommand
         var (families, seed, bundle, json) = (SharedOptions.Families("--families"), SharedOptions.Seed(1), SharedOptions.Bundle(), SharedOptions.Json());
         var arms = SharedOptions.Count("--arms", "Arms driven at once. More than the machine can serve FRESH makes the result worse; see fresh_share.", 1);
         var failures = new Option<DirectoryInfo?>("--save-failures") { Description = "Write contact sheets of failed episodes.", HelpName = "DIR" };
+        var logFile = SharedOptions.LogFile();
         var (steering, onnx) = (new SteeringSelection(), new OnnxSelection());
         var command = new Command("eval", "Measure closed-loop success over unseen episodes, in real time, through the real service.")
         {
-            episodes, families, seed, arms, failures, bundle, json,
+            episodes, families, seed, arms, failures, bundle, logFile, json,
         };
         steering.AddTo(command);
         onnx.AddTo(command);
         command.SetAction((parsed, cancellation) => CommandGuard.RunAsync(terminal, () =>
         {
+            var folder = BundleLocation.Find(parsed.GetValue(bundle));
+            var tasks = BundleTasks.Read(folder);
             var settings = new EvalSettings(
-                BundleLocation.Find(parsed.GetValue(bundle)),
+                folder,
                 parsed.GetValue(episodes),
-                parsed.GetRequiredValue(families),
+                parsed.GetValue(families) is { Length: > 0 } asked ? asked : tasks.Families,
+                tasks,
                 parsed.GetValue(seed),
                 parsed.GetValue(arms),
                 parsed.GetValue(failures)?.FullName,
+                parsed.GetValue(logFile),
                 steering.PinOf(parsed),
                 steering.AblationOf(parsed),
                 onnx.Of(parsed));
@@ -56,8 +61,10 @@ internal static class EvalCommand
             .StartAsync(context =>
             {
                 var (task, successes) = (context.AddTask("episodes", maxValue: total), 0);
+                var realTime = new RealTimeNotice(line => console.WriteLine(line));
                 return run(trial =>
                 {
+                    realTime.Say(trial.RealTimeDenied);
                     var good = trial.IsSuccess ? Interlocked.Increment(ref successes) : Volatile.Read(ref successes);
                     task.Increment(1);
                     task.Description = $"{good} of {(int)task.Value} succeeded";
@@ -67,7 +74,7 @@ internal static class EvalCommand
     private static Table Table(EvalSummary summary)
     {
         var table = new Table().Title(Markup.Escape(Title(summary))).Border(TableBorder.Rounded)
-            .AddColumns("family", "success", "95 % interval", "wrong", "out of time", "phrase exact match", "median s", "FRESH");
+            .AddColumns("family", "success", "95 % interval", "wrong", "out of time", "phrase exact match", "at first", "median s", "expert s", "FRESH");
         foreach (var family in summary.Families) table.AddRow([.. Cells(family).Select(cell => new Text(cell))]);
         return table;
     }
@@ -84,13 +91,15 @@ internal static class EvalCommand
 
     private static IEnumerable<string> Cells(EvalFamily family) =>
     [
-        InstructionGrammar.Word(family.Family),
+        InstructionGrammar.Name(family.Family),
         $"{family.Successes} of {family.Episodes}",
         $"{Percent.Of(family.Interval95[0], 1)} to {Percent.Of(family.Interval95[1], 1)}",
         family.WrongPlacements.ToString(CultureInfo.InvariantCulture),
         family.OutOfTime.ToString(CultureInfo.InvariantCulture),
         Percent.Of(family.PhraseExactMatch, 1),
+        Percent.Of(family.PhraseExactMatchFirstTick, 1),
         family.SecondsMedian?.ToString("0.00", CultureInfo.InvariantCulture) ?? "-",
+        family.ExpertSecondsMedian?.ToString("0.00", CultureInfo.InvariantCulture) ?? "-",
         Percent.Of(family.FreshShare, 1),
     ];
 }

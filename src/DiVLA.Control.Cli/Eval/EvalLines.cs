@@ -8,6 +8,7 @@ internal sealed class EvalLines(TextWriter output, int total)
     private const int EpisodesBetweenLines = 10;
 
     private readonly Lock _gate = new();
+    private readonly RealTimeNotice _realTime = new(output.WriteLine);
     private int _episodes;
     private int _successes;
 
@@ -16,6 +17,7 @@ internal sealed class EvalLines(TextWriter output, int total)
     {
         lock (_gate)
         {
+            _realTime.Say(trial.RealTimeDenied);
             _episodes++;
             if (trial.IsSuccess) _successes++;
             if (_episodes % EpisodesBetweenLines == 0 || _episodes == total)

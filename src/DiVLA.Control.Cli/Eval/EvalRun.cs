@@ -4,6 +4,7 @@ using DiVLA.Control.Cli.Eval.Pins;
 using DiVLA.Control.Client;
 using DiVLA.Control.Policy;
 using DiVLA.Control.Service;
+using DiVLA.Control.Simulator.Expert;
 using DiVLA.Control.Simulator.Robot;
 using DiVLA.Control.Simulator.Tasks;
 using Grpc.Net.Client;
@@ -32,7 +33,7 @@ internal sealed class EvalRun(EvalSettings settings, TimeProvider clock)
     private PolicyOptions PolicyOptions()
     {
         var options = new PolicyOptions { Onnx = settings.Onnx };
-        return settings.Ablation is { } kind ? options with { Ablation = AblationSource.Create(kind, settings.Bundle, options) } : options;
+        return settings.Ablation is { } kind ? options with { Ablation = AblationSource.Create(kind, settings, options) } : options;
     }
 
     private ServiceOptions ServiceOptions() => new()
@@ -41,7 +42,7 @@ internal sealed class EvalRun(EvalSettings settings, TimeProvider clock)
         UseFreePortsWhenTaken = true,
         Policy = PolicyOptions(),
         Limits = new SessionLimits { MaxSessions = settings.Arms + 1 },
-        Log = new LogOptions { Console = false },
+        Log = new LogOptions { Console = false, File = settings.LogFile },
         Clock = clock,
     };
 
@@ -75,16 +76,19 @@ internal sealed class EvalRun(EvalSettings settings, TimeProvider clock)
         var options = new SimulatedRobotOptions
         {
             Address = address,
-            RobotId = string.Create(CultureInfo.InvariantCulture, $"{InstructionGrammar.Word(episode.Family)}-{episode.Seed}"),
+            RobotId = string.Create(CultureInfo.InvariantCulture, $"{InstructionGrammar.Name(episode.Family)}-{episode.Seed}"),
             NoiseSeed = episode.Seed,
             Clock = clock,
         };
+        // Before the arm moves anything.
+        var expertSeconds = ExpertTime.Of(episode, SimulatedPanda.Profile);
         var watcher = new TrialWatcher();
         SimulatedRobotWatcher[] pictures = _failures is null ? [] : [_failures.CreateCollector()];
         await using var robot = new SimulatedRobot(options, [episode], new WatcherGroup([.. operators, watcher, .. pictures]));
         var summary = await robot.RunAsync(cancellation);
         if (summary is null || watcher.Result is not { } result)
-            throw new InvalidOperationException($"The session of {options.RobotId} ended before its episode did.");
-        return new EvalTrial(result, summary.Statistics);
+            throw new InvalidOperationException(
+                $"The session of {options.RobotId} ended ({summary?.End.ToString() ?? "lost"}) before its episode did; the machine may be too busy for {settings.Arms} arms: see --arms and --log-file.");
+        return new EvalTrial(result, expertSeconds, summary.Statistics, watcher.RealTimeDenied);
     }
 }

@@ -9,9 +9,11 @@ namespace DiVLA.Control.Cli.Eval;
 /// <param name="Bundle">Folder of the bundle.</param>
 /// <param name="Episodes">Episodes a family.</param>
 /// <param name="Families">Kinds of instruction.</param>
+/// <param name="Tasks">What the policy was trained for.</param>
 /// <param name="Seed">Seed of each family's first scene; the next ones count up.</param>
 /// <param name="Arms">Arms driven at once.</param>
 /// <param name="FailuresDirectory">Where pictures of failed episodes go; null for nowhere.</param>
+/// <param name="LogFile">Where the service's log goes; null for nowhere.</param>
 /// <param name="Pin">How the arm is redirected; null where the instruction rules.</param>
 /// <param name="Ablation">What is taken from the policy; null for nothing.</param>
 /// <param name="Onnx">Where graphs run.</param>
@@ -19,9 +21,11 @@ internal sealed record EvalSettings(
     string Bundle,
     int Episodes,
     IReadOnlyList<TaskFamily> Families,
+    TaskScope Tasks,
     ulong Seed,
     int Arms,
     string? FailuresDirectory,
+    string? LogFile,
     PinPlan? Pin,
     AblationKind? Ablation,
     OnnxOptions Onnx)
@@ -29,6 +33,6 @@ internal sealed record EvalSettings(
     /// <summary>All episodes of a family. Evaluation seeds, which training cannot draw.</summary>
     public IEnumerable<Episode> Draw(TaskFamily family)
     {
-        for (var i = 0; i < Episodes; i++) yield return EpisodeSampler.Sample(SeedSplit.Evaluation, Seed + (ulong)i, family);
+        for (var i = 0; i < Episodes; i++) yield return EpisodeSampler.Sample(SeedSplit.Evaluation, Seed + (ulong)i, family, Tasks);
     }
 }

@@ -33,6 +33,12 @@ internal sealed record EvalFamily
     /// <summary>Share of the commands steered by a phrase whose phrase is word for word what the expert says of the newest observation.</summary>
     public required double PhraseExactMatch { get; init; }
 
+    /// <summary>The same for each episode's first phrase.</summary>
+    public required double PhraseExactMatchFirstTick { get; init; }
+
+    /// <summary>What the scripted expert needs for the same episodes; null where it solves none. Unit: s.</summary>
+    public required double? ExpertSecondsMedian { get; init; }
+
     /// <summary>Of the successful episodes, from the tray's arrival to the object in its bin; null without any. Unit: s.</summary>
     public required double? SecondsMedian { get; init; }
 
@@ -66,7 +72,9 @@ internal sealed record EvalFamily
             Successes = successes,
             SuccessRate = Ratio(successes, trials.Length),
             Interval95 = [low, high],
-            PhraseExactMatch = Ratio(trials.Sum(trial => trial.Result.PhraseMatches), trials.Sum(trial => trial.Result.PhraseTicks)),
+            PhraseExactMatch = Ratio(trials.Sum(trial => trial.Result.Phrases.Matches), trials.Sum(trial => trial.Result.Phrases.Counted)),
+            PhraseExactMatchFirstTick = Ratio(trials.Count(trial => trial.Result.Phrases.IsFirstRight == true), trials.Count(trial => trial.Result.Phrases.IsFirstRight is not null)),
+            ExpertSecondsMedian = Median([.. trials.Select(trial => trial.ExpertSeconds).OfType<double>()]),
             SecondsMedian = Median([.. trials.Where(trial => trial.IsSuccess).Select(trial => trial.Result.Seconds)]),
             WrongPlacements = trials.Count(trial => trial.Result.Outcome == EpisodeOutcome.WrongPlacement),
             OutOfTime = trials.Count(trial => trial.Result.Outcome == EpisodeOutcome.OutOfTime),

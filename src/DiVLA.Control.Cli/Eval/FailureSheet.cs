@@ -17,13 +17,13 @@ internal sealed class FailureSheet(string directory)
     private void Keep(EpisodeResult result, IReadOnlyList<FramePair> frames)
     {
         if (result.Outcome == EpisodeOutcome.Success) return;
-        var name = string.Create(CultureInfo.InvariantCulture, $"{InstructionGrammar.Word(result.Episode.Family)}-{result.Episode.Seed}");
+        var name = string.Create(CultureInfo.InvariantCulture, $"{InstructionGrammar.Name(result.Episode.Family)}-{result.Episode.Seed}");
         lock (_gate)
         {
             var sheet = new ContactSheet();
             sheet.Add(frames);
             sheet.Save(Path.Combine(_directory, $"{name}.png"));
-            var line = Json.Line(new Failure(name, result.Episode.Instruction, result.Outcome, result.Seconds, result.PhraseMatches, result.PhraseTicks));
+            var line = Json.Line(new Failure(name, result.Episode.Instruction, result.Outcome, result.Seconds, result.Phrases.Matches, result.Phrases.Counted));
             File.AppendAllText(Path.Combine(_directory, "failures.jsonl"), line + "\n");
         }
     }

@@ -36,8 +36,8 @@ internal static class ModelBuildCommand
     private static async Task<int> RunAsync(Terminal terminal, BuildRequest request, bool json, CancellationToken cancellation)
     {
         var progress = new BuildProgressLines(terminal.Error);
-        var manifest = await Task.Run(() => BundleBuilder.Build(request, progress), cancellation);
-        var faults = PolicyBundle.Verify(request.BundleDirectory, new PolicyOptions());
+        var manifest = await Task.Run(() => BundleBuilder.Build(request, progress, cancellation), cancellation);
+        var faults = await Task.Run(() => PolicyBundle.Verify(request.BundleDirectory, new PolicyOptions(), cancellation), cancellation);
         var built = new ModelBuilt(request.BundleDirectory, manifest.Name, manifest.Revision, manifest.Files.Sum(file => file.Bytes), faults);
         await terminal.Out.WriteLineAsync(json ? Json.Line(built) : built.Words());
         return faults.Count == 0 ? ExitCode.Success : ExitCode.Failed;

@@ -1,18 +1,19 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using DiVLA.Control.ModelBuilder.Bundles;
 using DiVLA.Control.Policy.Bundle;
 using Spectre.Console;
 
 namespace DiVLA.Control.Cli.Model;
 
-/// <summary>`divla model inspect`: what a bundle says about itself. Nothing is checked; `verify` does that.</summary>
+/// <summary>`divla model inspect`: what a bundle says about itself and what its graphs hold. Nothing is checked; `verify` does that.</summary>
 internal static class ModelInspectCommand
 {
     public static Command Create(Terminal terminal)
     {
         var (bundle, json) = (ModelCommand.Bundle(), SharedOptions.Json());
-        var command = new Command("inspect", "Show what a bundle says about itself: cameras, graphs, files, arms.") { bundle, json };
+        var command = new Command("inspect", "Show what a bundle says about itself and what its graphs hold: cameras, arms, stages, tensors, files.") { bundle, json };
         command.SetAction((parsed, _) => CommandGuard.RunAsync(
             terminal, () => RunAsync(terminal, BundleLocation.Find(parsed.GetValue(bundle)), parsed.GetValue(json))));
         return command;
@@ -20,36 +21,26 @@ internal static class ModelInspectCommand
 
     private static async Task<int> RunAsync(Terminal terminal, string bundle, bool json)
     {
-        var manifest = Read(bundle);
-        if (json) await terminal.Out.WriteLineAsync(JsonSerializer.Serialize(manifest, OneLine));
-        else Write(terminal.Console, manifest);
+        var report = BundleInspector.Inspect(bundle);
+        if (json) await terminal.Out.WriteLineAsync(JsonSerializer.Serialize(report, OneLine));
+        else Write(terminal.Console, report);
         return ExitCode.Success;
     }
 
     private static readonly JsonSerializerOptions OneLine = new(PolicyManifest.JsonOptions) { WriteIndented = false };
 
-    private static PolicyManifest Read(string bundle)
-    {
-        var path = Path.Combine(bundle, PolicyManifest.FileName);
-        try
-        {
-            using var file = File.OpenRead(path);
-            return JsonSerializer.Deserialize<PolicyManifest>(file, PolicyManifest.JsonOptions) ?? throw new JsonException("the file is empty");
-        }
-        catch (JsonException error)
-        {
-            throw new BundleRejectedException(bundle, [new BundleFault(PolicyManifest.FileName, error.Path ?? "$", error.Message, "a manifest that can be read")]);
-        }
-    }
-
-    private static void Write(IAnsiConsole console, PolicyManifest manifest)
+    private static void Write(IAnsiConsole console, BundleReport report)
     {
         var about = new Table().Border(TableBorder.None).HideHeaders().AddColumns("", "");
-        foreach (var (name, value) in About(manifest)) about.AddRow(new Text(name), new Text(value));
+        foreach (var (name, value) in About(report)) about.AddRow(new Text(name), new Text(value));
         console.Write(about);
-        console.Write(Tensors(manifest));
-        console.Write(Files(manifest));
+        console.Write(Stages(report.Stages));
+        console.Write(Graphs(report.Graphs));
+        console.Write(Tensors(report.Graphs));
+        console.Write(Files(report.Manifest));
     }
+
+    private static IEnumerable<(string Name, string Value)> About(BundleReport report) => About(report.Manifest).Append(("size", $"{Number(report.Bytes)} bytes"));
 
     private static IEnumerable<(string Name, string Value)> About(PolicyManifest manifest) =>
     [
@@ -66,10 +57,26 @@ internal static class ModelInspectCommand
         ("embodiments", string.Join(", ", manifest.Embodiments.Select(embodiment => embodiment.Name))),
     ];
 
-    private static Table Tensors(PolicyManifest manifest)
+    private static Table Stages(IEnumerable<StageReport> stages)
+    {
+        var table = new Table().Border(TableBorder.Rounded).AddColumns("stage", "graph", "nodes", "parameters");
+        foreach (var stage in stages) table.AddRow(new Text($"{stage.Stage}"), new Text(stage.Graph), new Text(Number(stage.Nodes)), new Text(Number(stage.Parameters)));
+        return table;
+    }
+
+    private static Table Graphs(IEnumerable<GraphReport> graphs)
+    {
+        var table = new Table().Border(TableBorder.Rounded).AddColumns("graph", "nodes", "weight bytes", "constant bytes", "most frequent operators");
+        foreach (var graph in graphs)
+            table.AddRow(
+                new Text(graph.File), new Text(Number(graph.Nodes)), new Text(Number(graph.WeightBytes)), new Text(Number(graph.ConstantBytes)),
+                new Text(string.Join(", ", graph.NodesByOperator.Take(4).Select(count => $"{count.Operator} {count.Nodes}"))));
+        return table;
+    }
+
+    private static Table Tensors(IEnumerable<GraphReport> graphs)
     {
         var table = new Table().Border(TableBorder.Rounded).AddColumns("graph", "", "tensor", "type", "shape");
-        var graphs = new[] { manifest.Graphs.Backbone, manifest.Graphs.Reasoning, manifest.Graphs.Diffusion }.Concat(manifest.Embodiments.Select(embodiment => embodiment.Graph));
         foreach (var graph in graphs)
         {
             foreach (var input in graph.Inputs) AddRow(graph.File, "in", input);
@@ -85,7 +92,9 @@ internal static class ModelInspectCommand
     {
         var table = new Table().Border(TableBorder.Rounded).AddColumns("file", "bytes", "sha256");
         foreach (var file in manifest.Files)
-            table.AddRow(new Text(file.Path), new Text(file.Bytes.ToString("N0", CultureInfo.InvariantCulture)), new Text(file.Sha256[..Math.Min(12, file.Sha256.Length)]));
+            table.AddRow(new Text(file.Path), new Text(Number(file.Bytes)), new Text(file.Sha256[..Math.Min(12, file.Sha256.Length)]));
         return table;
     }
+
+    private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 }

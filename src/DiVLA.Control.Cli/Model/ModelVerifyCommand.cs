@@ -24,7 +24,7 @@ internal static class ModelVerifyCommand
 
     private static async Task<int> RunAsync(Terminal terminal, string bundle, PolicyOptions options, bool json, CancellationToken cancellation)
     {
-        var faults = await Task.Run(() => PolicyBundle.Verify(bundle, options), cancellation);
+        var faults = await Task.Run(() => PolicyBundle.Verify(bundle, options, cancellation), cancellation);
         await terminal.Out.WriteLineAsync(json ? Json.Line(new ModelVerified(bundle, faults.Count == 0, faults)) : Words(bundle, faults));
         return faults.Count == 0 ? ExitCode.Success : ExitCode.Failed;
     }

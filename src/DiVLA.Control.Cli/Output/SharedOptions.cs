@@ -14,6 +14,8 @@ internal static class SharedOptions
         HelpName = "DIR",
     };
 
+    public static Option<string?> LogFile() => new("--log-file") { Description = "Write the service's log to this file, a new one each day: the day is added to its name.", HelpName = "FILE" };
+
     public static Option<Uri> Server() => new("--server")
     {
         Description = "Address of the service's gRPC endpoint.",
@@ -45,20 +47,19 @@ internal static class SharedOptions
     /// <summary>Families by name, separated by commas or given several times.</summary>
     public static Option<TaskFamily[]> Families(string name) => new(name)
     {
-        Description = $"Kinds of instruction: {string.Join(", ", FamilyNames)}. Several separated by commas.",
+        Description = $"Kinds of instruction: {string.Join(", ", FamilyNames)}. Several separated by commas. Default: those that the bundle was trained for.",
         HelpName = "LIST",
         AllowMultipleArgumentsPerToken = true,
-        DefaultValueFactory = _ => Enum.GetValues<TaskFamily>(),
         CustomParser = result => ParseFamilies(name, result),
     };
 
-    private static IEnumerable<string> FamilyNames => Enum.GetNames<TaskFamily>().Select(family => family.ToLowerInvariant());
+    private static IEnumerable<string> FamilyNames => Enum.GetValues<TaskFamily>().Select(InstructionGrammar.Name);
 
     private static TaskFamily[] ParseFamilies(string name, System.CommandLine.Parsing.ArgumentResult result)
     {
         var families = new List<TaskFamily>();
         foreach (var word in result.Tokens.SelectMany(token => token.Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)))
-            if (FamilyNames.Contains(word) && Enum.TryParse<TaskFamily>(word, ignoreCase: true, out var family)) families.Add(family);
+            if (FamilyNames.ToList().IndexOf(word) is var index and >= 0) families.Add((TaskFamily)index);
             else result.AddError($"{name}: found '{word}', expected some of {string.Join(", ", FamilyNames)}");
         return [.. families.Distinct()];
     }

@@ -19,24 +19,28 @@ public sealed class BundleBuilder
     private readonly Checkpoint _checkpoint;
     private readonly string _directory;
     private readonly StepCounter _steps;
+    private readonly CancellationToken _cancellation;
 
-    private BundleBuilder(Checkpoint checkpoint, string directory, IProgress<BuildProgress>? progress)
+    private BundleBuilder(Checkpoint checkpoint, string directory, IProgress<BuildProgress>? progress, CancellationToken cancellation)
     {
+        _cancellation = cancellation;
         _checkpoint = checkpoint;
         _directory = directory;
-        _steps = new StepCounter(progress, FixedSteps + StepsPerEmbodiment * checkpoint.Embodiments.Count);
+        _steps = new StepCounter(progress, FixedSteps + StepsPerEmbodiment * checkpoint.Embodiments.Count, cancellation);
     }
 
     /// <summary>Builds a bundle beside its destination and swaps it in when it is complete.</summary>
-    /// <remarks>A bundle that is already there stays untouched and whole until then, and for good where the build fails.</remarks>
+    /// <remarks>A bundle that is already there stays untouched and whole until then, and for good where the build fails or is cancelled.</remarks>
     /// <returns>The manifest, as written.</returns>
     /// <exception cref="ModelBuildException">The checkpoint has faults; all of them are listed.</exception>
     /// <exception cref="IOException">The bundle cannot be written.</exception>
-    public static PolicyManifest Build(BuildRequest request, IProgress<BuildProgress>? progress = null)
+    /// <exception cref="OperationCanceledException">Cancelled; nothing of the new bundle is left.</exception>
+    public static PolicyManifest Build(BuildRequest request, IProgress<BuildProgress>? progress = null, CancellationToken cancellation = default)
     {
         using var checkpoint = Checkpoint.Open(request.CheckpointDirectory);
         using var swap = new DirectorySwap(request.BundleDirectory);
-        var manifest = new BundleBuilder(checkpoint, swap.NewDirectory, progress).Build(request);
+        var manifest = new BundleBuilder(checkpoint, swap.NewDirectory, progress, cancellation).Build(request);
+        cancellation.ThrowIfCancellationRequested();
         swap.Commit();
         return manifest;
     }
@@ -55,7 +59,7 @@ public sealed class BundleBuilder
 
         _steps.Next(PolicyManifest.FileName);
         var name = request.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(request.BundleDirectory)));
-        var manifest = ManifestComposer.Compose(_checkpoint.Config, name, request.License, graphs, embodiments, BundleFiles.Describe(_directory));
+        var manifest = ManifestComposer.Compose(_checkpoint.Config, name, request.License, graphs, embodiments, BundleFiles.Describe(_directory, _cancellation));
         File.WriteAllText(Path.Combine(_directory, PolicyManifest.FileName), manifest.ToJson());
         return manifest;
     }
@@ -86,6 +90,6 @@ public sealed class BundleBuilder
     private void Copy(string from, string to)
     {
         _steps.Next(to);
-        File.Copy(from, Path.Combine(_directory, to));
+        BundleFiles.Copy(from, Path.Combine(_directory, to), _cancellation);
     }
 }

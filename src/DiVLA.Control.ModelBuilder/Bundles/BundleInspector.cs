@@ -13,11 +13,11 @@ public static class BundleInspector
     private const string FilmPath = "/film/";
 
     /// <summary>Counts nodes, weights and bytes.</summary>
-    /// <exception cref="InvalidDataException">The manifest or a graph cannot be read.</exception>
+    /// <exception cref="BundleRejectedException">The manifest or a graph is not what it should be.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
     public static BundleReport Inspect(string directory)
     {
-        var manifest = ReadManifest(Path.Combine(directory, PolicyManifest.FileName));
+        var manifest = ReadManifest(directory);
         (PolicyStage Stage, GraphManifest Graph)[] graphs =
         [
             (PolicyStage.Backbone, manifest.Graphs.Backbone),
@@ -25,7 +25,7 @@ public static class BundleInspector
             (PolicyStage.Diffusion, manifest.Graphs.Diffusion),
             .. manifest.Embodiments.Select(embodiment => (PolicyStage.Embodiment, embodiment.Graph)),
         ];
-        var parsed = Array.ConvertAll(graphs, entry => (entry.Stage, entry.Graph, Model: ReadGraph(Path.Combine(directory, entry.Graph.File))));
+        var parsed = Array.ConvertAll(graphs, entry => (entry.Stage, entry.Graph, Model: ReadGraph(directory, entry.Graph.File)));
         return new BundleReport(
             manifest,
             Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories).Sum(path => new FileInfo(path).Length),
@@ -33,30 +33,34 @@ public static class BundleInspector
             [.. parsed.SelectMany(entry => Stages(entry.Stage, entry.Graph.File, entry.Model)).OrderBy(stage => stage.Stage)]);
     }
 
-    private static PolicyManifest ReadManifest(string path)
+    private static PolicyManifest ReadManifest(string directory)
     {
         try
         {
-            return JsonSerializer.Deserialize<PolicyManifest>(File.ReadAllText(path), PolicyManifest.JsonOptions)
-                ?? throw new InvalidDataException($"{path} is empty.");
+            return JsonSerializer.Deserialize<PolicyManifest>(File.ReadAllText(Path.Combine(directory, PolicyManifest.FileName)), PolicyManifest.JsonOptions)
+                ?? throw new JsonException("the file is empty");
         }
         catch (JsonException fault)
         {
-            throw new InvalidDataException($"{path}: {fault.Message}", fault);
+            throw Rejected(directory, PolicyManifest.FileName, fault.Path ?? "$", fault.Message, "a manifest that can be read");
         }
     }
 
-    private static GraphProto ReadGraph(string path)
+    private static GraphProto ReadGraph(string directory, string file)
     {
         try
         {
-            return ModelProto.Parser.ParseFrom(File.ReadAllBytes(path)).Graph ?? throw new InvalidDataException($"{path} has no graph.");
+            return ModelProto.Parser.ParseFrom(File.ReadAllBytes(Path.Combine(directory, file))).Graph
+                ?? throw Rejected(directory, file, "graph", "no graph", "an ONNX model");
         }
         catch (InvalidProtocolBufferException fault)
         {
-            throw new InvalidDataException($"{path}: is no ONNX file ({fault.Message})", fault);
+            throw Rejected(directory, file, "file", fault.Message, "an ONNX model");
         }
     }
+
+    private static BundleRejectedException Rejected(string directory, string file, string field, string found, string expected) =>
+        new(directory, [new BundleFault(file, field, found, expected)]);
 
     private static GraphReport Report(string directory, GraphManifest manifest, GraphProto graph)
     {

@@ -26,6 +26,7 @@ internal static class ManifestComposer
         SamplePeriodTicks = config.SamplePeriodTicks,
         Decoder = new DecoderManifest(
             config.NumHiddenLayers, config.NumKeyValueHeads, config.HeadDim, config.CacheLength, config.HiddenSize),
+        Tasks = config.Tasks,
         Graphs = graphs,
         Files = files,
         Embodiments = embodiments,

@@ -1,6 +1,7 @@
 namespace DiVLA.Control.ModelBuilder.Graphs;
 
-/// <summary>The numbers of deterministic DDIM sampling (eta 0) over a squared-cosine schedule, in double precision.</summary>
+/// <summary>The numbers of deterministic DDIM sampling (eta 0) over a squared-cosine schedule, in double precision: for the graphs and for training.</summary>
+/// <remarks>Sources: Nichol and Dhariwal 2021 (betas), Song et al. 2021 (DDIM).</remarks>
 public sealed class DdimSchedule
 {
     /// <summary>The one schedule of betas that is known.</summary>

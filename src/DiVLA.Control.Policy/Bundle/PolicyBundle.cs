@@ -36,9 +36,10 @@ public sealed class PolicyBundle : IDisposable
     /// <exception cref="BundleRejectedException">The bundle has faults; all of them are listed.</exception>
     /// <exception cref="OnnxUnavailableException">The native library or the execution provider asked for is missing.</exception>
     /// <exception cref="ArgumentException">The options are invalid.</exception>
-    public static PolicyBundle Load(string directory, PolicyOptions options)
+    /// <exception cref="OperationCanceledException">Cancelled; nothing stays loaded.</exception>
+    public static PolicyBundle Load(string directory, PolicyOptions options, CancellationToken cancellation = default)
     {
-        using var verifier = Open(directory, options);
+        using var verifier = Open(directory, options, cancellation);
         if (verifier.Faults.Count > 0) throw new BundleRejectedException(directory, verifier.Faults);
         var bundle = new PolicyBundle(verifier, options);
         foreach (var embodiment in bundle.Embodiments.Keys)
@@ -49,9 +50,10 @@ public sealed class PolicyBundle : IDisposable
     /// <summary>All faults of a bundle; empty where it can be served. Checks as <see cref="Load"/> does, and frees what it loaded.</summary>
     /// <exception cref="OnnxUnavailableException">The native library or the execution provider asked for is missing.</exception>
     /// <exception cref="ArgumentException">The options are invalid.</exception>
-    public static IReadOnlyList<BundleFault> Verify(string directory, PolicyOptions options)
+    /// <exception cref="OperationCanceledException">Cancelled; half a verification is none.</exception>
+    public static IReadOnlyList<BundleFault> Verify(string directory, PolicyOptions options, CancellationToken cancellation = default)
     {
-        using var verifier = Open(directory, options);
+        using var verifier = Open(directory, options, cancellation);
         return verifier.Faults;
     }
 
@@ -83,11 +85,11 @@ public sealed class PolicyBundle : IDisposable
         return new PolicyParts(Manifest, profile, _graphs, _words, _prompt, _options);
     }
 
-    private static BundleVerifier Open(string directory, PolicyOptions options)
+    private static BundleVerifier Open(string directory, PolicyOptions options, CancellationToken cancellation)
     {
         var errors = options.Validate();
         if (errors.Count > 0) throw new ArgumentException($"The policy options are invalid: {string.Join("; ", errors)}", nameof(options));
         OnnxEnvironment.Require(options.Onnx);
-        return BundleVerifier.Open(directory, options.Onnx);
+        return BundleVerifier.Open(directory, options.Onnx, cancellation);
     }
 }

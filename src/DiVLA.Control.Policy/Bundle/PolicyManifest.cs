@@ -56,6 +56,10 @@ public sealed record PolicyManifest
 
     public required GraphsManifest Graphs { get; init; }
 
+    /// <summary>What the policy was trained to do, in the simulator's terms; null where that is not said.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TasksManifest? Tasks { get; init; }
+
     /// <summary>Every file of the bundle but this one.</summary>
     public required FileManifest[] Files { get; init; }
 
@@ -182,3 +186,9 @@ public sealed record FileManifest(string Path, long Bytes, string Sha256);
 /// <param name="Profile">Path of the profile in the bundle: `embodiments/&lt;name&gt;/embodiment.json`.</param>
 /// <param name="Graph">`latent [1, H, L]` and `joints [1, n]` to `trajectory [1, H, n + 1]`: joint positions (rad), then gripper width (m).</param>
 public sealed record EmbodimentManifest(string Name, string Profile, GraphManifest Graph);
+
+/// <summary>Kinds of instruction and numbers of objects that a policy was trained with: what demonstrations and evaluations ask of it by default.</summary>
+/// <param name="Families">Kinds of instruction, by name.</param>
+/// <param name="FewestObjects">On a table.</param>
+/// <param name="MostObjects">On a table.</param>
+public sealed record TasksManifest(string[] Families, int FewestObjects, int MostObjects);

@@ -1,7 +1,9 @@
+using DiVLA.Control.Robot;
+
 namespace DiVLA.Control.Policy.Diffusion;
 
 /// <summary>Standard normal numbers from a seed: the same seed gives the same bits on the same machine, in every version of .NET.</summary>
-/// <remarks>SplitMix64 (Steele, Lea, Flood 2014) through the Box-Muller transform. Used by one thread; does not allocate.</remarks>
+/// <remarks>SplitMix64 through the Box-Muller transform. Used by one thread; does not allocate.</remarks>
 internal sealed class GaussianNoise
 {
     private ulong _state;
@@ -21,13 +23,5 @@ internal sealed class GaussianNoise
     }
 
     // Uniform in (0, 1]: 53 bits, shifted by one so that the logarithm stays finite.
-    private double NextUnit() => ((Next() >> 11) + 1) * (1.0 / (1UL << 53));
-
-    private ulong Next()
-    {
-        var z = _state += 0x9E3779B97F4A7C15;
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-        return z ^ (z >> 31);
-    }
+    private double NextUnit() => ((SplitMix64Step.Next(ref _state) >> 11) + 1) * (1.0 / (1UL << 53));
 }

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using DiVLA.Control.Policy.Backbone;
 using DiVLA.Control.Policy.Bundle;
 using DiVLA.Control.Policy.Onnx;
@@ -71,7 +72,14 @@ internal sealed class ReasoningDecoder : IDisposable
     }
 
     /// <summary>What went wrong since the last call, once; no fault where nothing did.</summary>
-    public PolicyFault TakeFault() => Interlocked.Exchange(ref _fault, null)?.Fault ?? default;
+    /// <remarks>Throws what a job ended with where no outcome describes it: a defect ends the session that it happened in, on the thread that runs it.</remarks>
+    public PolicyFault TakeFault()
+    {
+        if (Volatile.Read(ref _fault) is null) return default;
+        var fault = Interlocked.Exchange(ref _fault, null)!;
+        fault.Defect?.Throw();
+        return fault.Fault;
+    }
 
     /// <summary>Blocks until no job runs. For callers without a deadline: warm-up, evaluation, tests.</summary>
     public void WaitUntilIdle() => _idle.Wait();
@@ -117,6 +125,11 @@ internal sealed class ReasoningDecoder : IDisposable
             // Surfaces as the outcome of the next inference, which holds the arm and names the stage.
             _fault = new DecoderFault(new PolicyFault(PolicyOutcome.RuntimeFailure, PolicyStage.Reasoning, Error: error));
         }
+        catch (Exception defect)
+        {
+            // On this thread it would end the process, and with it every arm.
+            _fault = new DecoderFault(default, ExceptionDispatchInfo.Capture(defect));
+        }
     }
 
     private void Decode(in Job job)
@@ -154,5 +167,5 @@ internal sealed class ReasoningDecoder : IDisposable
 
     private readonly record struct Job(Instruction Instruction, PhrasePin? Pin, ulong Sequence, int Kept, int Next, bool IsRestart);
 
-    private sealed record DecoderFault(PolicyFault Fault);
+    private sealed record DecoderFault(PolicyFault Fault, ExceptionDispatchInfo? Defect = null);
 }

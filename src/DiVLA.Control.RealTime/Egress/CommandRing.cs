@@ -34,6 +34,9 @@ public sealed class CommandRing : ICommandEgress, IDisposable
         _signal = signal;
     }
 
+    /// <summary>Commands that a lagging consumer may be behind.</summary>
+    public int Capacity => _slots.Length;
+
     /// <summary>Commands lost because the consumer lagged: posted, but not sent.</summary>
     public long Dropped => Volatile.Read(ref _dropped);
 

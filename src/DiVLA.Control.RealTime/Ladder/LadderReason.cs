@@ -42,7 +42,7 @@ public enum LadderReason
     /// <summary>Stopped: by an operator.</summary>
     OperatorStop,
 
-    /// <summary>Stopped: by the robot's own controller.</summary>
+    /// <summary>Hold, and nothing is followed any more: the robot's own controller ends the session.</summary>
     ControllerStop,
 
     /// <summary>Stopped: the controller gave no sign of life for longer than its lease.</summary>
@@ -51,6 +51,13 @@ public enum LadderReason
     /// <summary>Stopped: too many trajectories in a row that may not be followed.</summary>
     RepeatedFaults,
 
-    /// <summary>Stopped: the service is shutting down.</summary>
+    /// <summary>Hold, and nothing is followed any more: the service ends the session.</summary>
     Shutdown,
+}
+
+/// <summary>What reasons have in common.</summary>
+public static class LadderReasons
+{
+    /// <summary>True where the session is ending and the arm is brought to rest for that alone.</summary>
+    public static bool IsEndOfSession(this LadderReason reason) => reason is LadderReason.ControllerStop or LadderReason.Shutdown;
 }

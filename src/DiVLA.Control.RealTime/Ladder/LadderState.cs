@@ -9,7 +9,7 @@ public enum LadderState
     /// <summary>Follows an earlier trajectory, sampled at this tick, that is still young enough.</summary>
     Reused,
 
-    /// <summary>Slows down within the limits, then keeps its position; goes on by itself.</summary>
+    /// <summary>Slows down within the limits, then keeps its position. Goes on by itself, unless the session is ending.</summary>
     Hold,
 
     /// <summary>As hold, but latched: goes on only after a reset.</summary>

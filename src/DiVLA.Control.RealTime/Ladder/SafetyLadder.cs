@@ -10,7 +10,7 @@ internal sealed class SafetyLadder(RealTimeOptions options)
     private long _ignoredThrough;
     private long _lastFollowed;
 
-    /// <summary>True while stopped.</summary>
+    /// <summary>True while stopped, or while the session is ending.</summary>
     public bool IsLatched => _latched is not null;
 
     /// <summary>Takes the ladder's next decision.</summary>
@@ -18,7 +18,8 @@ internal sealed class SafetyLadder(RealTimeOptions options)
     {
         var trajectory = newest?.Number > _ignoredThrough ? newest : null;
         Latch(inputs, trajectory);
-        if (_latched is { } reason) return new(LadderState.Stopped, reason);
+        // A session that ends in good order leaves nothing behind that would have to be reset.
+        if (_latched is { } reason) return new(reason.IsEndOfSession() ? LadderState.Hold : LadderState.Stopped, reason);
         if (WhyHold(inputs, trajectory) is { } hold) return new(LadderState.Hold, hold);
         return Follow(inputs, trajectory!);
     }

@@ -9,9 +9,9 @@ public enum StopReason
     /// <summary>An operator's ordinary stop.</summary>
     OperatorStop,
 
-    /// <summary>The robot's own controller asked for it.</summary>
+    /// <summary>The robot's own controller ends the session.</summary>
     ControllerStop,
 
-    /// <summary>The service is shutting down.</summary>
+    /// <summary>The service ends the session.</summary>
     Shutdown,
 }

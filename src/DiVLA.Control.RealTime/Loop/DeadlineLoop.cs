@@ -27,6 +27,8 @@ public sealed class DeadlineLoop
     private TickRecord _record;
     private RobotCommand _command;
     private volatile bool _isStopping;
+    private long _stopAskedNs = long.MaxValue;
+    private long _endedNs = long.MaxValue;
 
     /// <summary>Preallocates everything that the loop needs.</summary>
     /// <exception cref="ArgumentException">Options or profile are wrong, or the timeline is for another number of joints; names every fault.</exception>
@@ -44,7 +46,8 @@ public sealed class DeadlineLoop
         _ladder = new SafetyLadder(options);
         _limiter = new SafetyLimiter(profile, options.ControlRateHz, Interventions);
         _statistics = new LoopStatistics(options.WarmUpTicks);
-        _schedule = new DeadlineSchedule(default, options.ControlRateHz);
+        // Before the loop begins, nothing is ever due.
+        _schedule = new DeadlineSchedule(new MonotonicTime(long.MaxValue), options.ControlRateHz);
     }
 
     /// <summary>What other threads tell the loop.</summary>
@@ -62,12 +65,22 @@ public sealed class DeadlineLoop
     /// <summary>Ends when the loop's thread has ended: faulted where it ended by an exception.</summary>
     public Task Completion => _completion.Task;
 
-    /// <summary>What the loop has done so far. From any thread.</summary>
-    public LoopStatisticsSnapshot Statistics() => _statistics.Snapshot();
+    /// <summary>What the loop has done so far, and what the clock says that it owed. From any thread.</summary>
+    public LoopStatisticsSnapshot Statistics()
+    {
+        // The clock first: a tick that is served meanwhile is served, not overdue.
+        var until = new MonotonicTime(Math.Min(MonotonicTime.Now(_clock).Nanoseconds, Volatile.Read(ref _endedNs)));
+        var done = _statistics.Snapshot();
+        return done with
+        {
+            ElapsedNs = Math.Max(0, until - _schedule.Start),
+            Overdue = Math.Max(0, _schedule.LastDueAt(until) - done.TicksDue),
+        };
+    }
 
     /// <summary>Starts the thread. The lease counts from here.</summary>
     /// <param name="position">Where the arm is, at rest: the first command starts there.</param>
-    /// <param name="firstDue">When tick 0 is due; by default two periods after the thread is ready.</param>
+    /// <param name="firstDue">When tick 0 is due; by default two periods from now, when all code has been rehearsed.</param>
     /// <returns>What came of every measure for punctuality; to be logged.</returns>
     /// <exception cref="InvalidOperationException">The loop was started before.</exception>
     /// <exception cref="ArgumentException">The position has the wrong number of joints or is not finite.</exception>
@@ -76,16 +89,17 @@ public sealed class DeadlineLoop
     {
         if (_thread is not null) throw new InvalidOperationException("The loop was started before.");
         Signals.Check(position, nameof(position));
-        var start = position;
-        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _thread = RealTimeThread.Start("divla-loop", _options, () => Run(start, firstDue, started));
-        started.Task.GetAwaiter().GetResult();
+        LoopRehearsal.Run(_options, _profile);
+        var now = MonotonicTime.Now(_clock);
+        Begin(position, now, firstDue ?? now + (long)(2e9 / _options.ControlRateHz));
+        _thread = RealTimeThread.Start("divla-loop", _options, Run);
         return _thread.Report;
     }
 
     /// <summary>Ends the thread and waits for it. No command follows; the arm keeps the last one.</summary>
     public void Stop()
     {
+        Interlocked.CompareExchange(ref _stopAskedNs, MonotonicTime.Now(_clock).Nanoseconds, long.MaxValue);
         _isStopping = true;
         _waiter.WakeFromAnyThread();
         _thread?.Join();
@@ -99,26 +113,27 @@ public sealed class DeadlineLoop
         Signals.RenewLeaseFromIngress(now);
     }
 
-    private void Run(RobotCommand position, MonotonicTime? firstDue, TaskCompletionSource started)
+    private void Run()
     {
         try
         {
-            LoopRehearsal.Run(_options, _profile);
-            var now = MonotonicTime.Now(_clock);
-            Begin(position, now, firstDue ?? now + (long)(2e9 / _options.ControlRateHz));
-            started.SetResult();
             while (RunTick())
             {
                 // One tick after the other until the loop is stopped.
             }
+            NoteEnd();
             _completion.SetResult();
         }
         catch (Exception fault)
         {
-            started.TrySetException(fault);
+            NoteEnd();
             _completion.SetException(fault);
         }
     }
+
+    // Nothing is owed from the moment on at which the loop was asked to stop, however late it notices.
+    private void NoteEnd() =>
+        Volatile.Write(ref _endedNs, Math.Min(MonotonicTime.Now(_clock).Nanoseconds, Volatile.Read(ref _stopAskedNs)));
 
     /// <summary>Waits for the next tick and serves it.</summary>
     /// <returns>False where the loop is stopping.</returns>

@@ -10,7 +10,7 @@ internal static class LoopRehearsal
     private const int Horizon = 4;
     private const long SamplePeriodNs = 1_000_000_000;
 
-    /// <summary>Takes some tens of milliseconds the first time in a process and next to nothing afterwards. Called by the loop thread.</summary>
+    /// <summary>Takes some tens of milliseconds the first time in a process and next to nothing afterwards. Called before the loop's thread is started, which shall not allocate.</summary>
     public static void Run(RealTimeOptions options, EmbodimentProfile profile)
     {
         var stage = new Stage(options, profile);

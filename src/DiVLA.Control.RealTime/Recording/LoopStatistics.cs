@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using HdrHistogram;
 
 namespace DiVLA.Control.RealTime;
 
@@ -7,11 +6,7 @@ namespace DiVLA.Control.RealTime;
 internal sealed class LoopStatistics(int warmUpTicks)
 {
     private const long LateNs = 1_000_000;
-    private const long HighestLatenessNs = 10_000_000_000;
-    private const int SignificantDigits = 3;
-
-    // Fixed range: it never resizes. What is later than 10 s counts as 10 s.
-    private readonly LongHistogram _lateness = new(1, HighestLatenessNs, SignificantDigits);
+    private readonly LatencyHistogram _lateness = new();
     private SequenceGuard _guard;
     private Counts _counts;
     private long _allocatedBefore;
@@ -33,7 +28,7 @@ internal sealed class LoopStatistics(int warmUpTicks)
             _counts.AfterWarmUp++;
             _counts.BytesAllocated += allocated - _allocatedBefore;
         }
-        _lateness.RecordValue(Math.Clamp(record.PostLatenessNs, 0, HighestLatenessNs));
+        _lateness.RecordFromWriter(record.PostLatenessNs);
         _guard.EndWrite();
         _allocatedBefore = allocated;
     }
@@ -47,14 +42,14 @@ internal sealed class LoopStatistics(int warmUpTicks)
             if (_guard.TryBeginRead(out var version))
             {
                 var counts = _counts;
-                var lateness = (LongHistogram)_lateness.Copy();
+                var lateness = _lateness.Read();
                 if (_guard.EndRead(version)) return ToSnapshot(counts, lateness);
             }
             wait.SpinOnce();
         }
     }
 
-    private static LoopStatisticsSnapshot ToSnapshot(in Counts counts, LongHistogram lateness) => new()
+    private static LoopStatisticsSnapshot ToSnapshot(in Counts counts, in LatencyPercentiles lateness) => new()
     {
         TicksDue = counts.TicksDue,
         CommandsSent = counts.Sent,
@@ -68,7 +63,7 @@ internal sealed class LoopStatistics(int warmUpTicks)
         Limited = counts.Limited,
         TicksAfterWarmUp = counts.AfterWarmUp,
         BytesAllocated = counts.BytesAllocated,
-        LatenessNs = lateness,
+        Lateness = lateness,
     };
 
     private struct Counts

@@ -1,5 +1,3 @@
-using HdrHistogram;
-
 namespace DiVLA.Control.RealTime;
 
 /// <summary>What a loop has done so far, as of one instant between two ticks.</summary>
@@ -13,6 +11,12 @@ public sealed record LoopStatisticsSnapshot
 
     /// <summary>Ticks that passed without a command.</summary>
     public required long Missed { get; init; }
+
+    /// <summary>Ticks after the last one served whose successor is due as well by the clock: no command can come for them any more. Not yet in <see cref="Missed"/>.</summary>
+    public long Overdue { get; init; }
+
+    /// <summary>From the first tick's instant until now, or until the loop ended or was asked to. Unit: ns.</summary>
+    public long ElapsedNs { get; init; }
 
     /// <summary>Longest run of missed ticks.</summary>
     public required long LongestMissedRun { get; init; }
@@ -37,14 +41,9 @@ public sealed record LoopStatisticsSnapshot
     /// <summary>Bytes that the loop thread allocated on the managed heap since the warm-up.</summary>
     public required long BytesAllocated { get; init; }
 
-    /// <summary>From a tick's instant until its command was posted; one value a command. Unit: ns. A copy that belongs to the caller.</summary>
-    public required LongHistogram LatenessNs { get; init; }
+    /// <summary>From a tick's instant until its command was posted; one value a command.</summary>
+    public required LatencyPercentiles Lateness { get; init; }
 
     /// <summary>Unit: bytes.</summary>
     public double BytesAllocatedPerTick => TicksAfterWarmUp == 0 ? 0 : (double)BytesAllocated / TicksAfterWarmUp;
-
-    /// <summary>The lateness below which a share of the commands was.</summary>
-    /// <param name="percentile">Range: [0, 100].</param>
-    /// <returns>Unit: us. 0 before the first command.</returns>
-    public double LatenessUs(double percentile) => LatenessNs.TotalCount == 0 ? 0 : LatenessNs.GetValueAtPercentile(percentile) / 1e3;
 }

@@ -8,7 +8,7 @@ namespace DiVLA.Control.RealTime;
 /// A double is a fraction of two integers, so k * 1e9 / rate is computed without rounding whatever the rate, and never accumulates.
 /// Deadlines are rounded up: then "tick k is due" and "k / rate has passed" are the same statement, and <see cref="LastDueAt"/> is exact.
 /// A tick whose successor is due already is skipped and counted; a tick that can still be served before its successor is merely late.
-/// Knows no clock. Used by one thread; does not allocate.
+/// Knows no clock; does not allocate. One thread serves; <see cref="DueAt"/> and <see cref="LastDueAt"/> are for any.
 /// </remarks>
 public sealed class DeadlineSchedule
 {

@@ -3,9 +3,22 @@ using System.Runtime.InteropServices;
 namespace DiVLA.Control.RealTime;
 
 /// <summary>A thread of its own, made as punctual as the operating system permits.</summary>
-internal sealed class RealTimeThread
+/// <remarks>
+/// Nothing is allocated on the thread before its body runs: a thread that allocates owns a piece of the heap, and the next collection counts what is
+/// left of that piece as allocated. Every object around it is made by who starts it.
+/// </remarks>
+public sealed class RealTimeThread
 {
     private static readonly Lazy<int> MemoryLock = new(LinuxScheduling.LockProcessMemory);
+
+    private static readonly Measure[] Measures =
+    [
+        new(RealTimeMeasure.TimerSlack, static _ => true, static _ => "1 ns", static _ => LinuxScheduling.SetTimerSlack(1)),
+        new(RealTimeMeasure.FifoPriority, static o => o.FifoPriority > 0, static o => $"SCHED_FIFO {o.FifoPriority}", static o => LinuxScheduling.SetFifoPriority(o.FifoPriority)),
+        new(RealTimeMeasure.CpuAffinity, static o => o.CpuAffinity is not null, static o => $"processor {o.CpuAffinity}", static o => LinuxScheduling.SetAffinity(o.CpuAffinity!.Value)),
+        new(RealTimeMeasure.MemoryLock, static o => o.LockMemory, static _ => "pages locked when touched", static _ => MemoryLock.Value),
+    ];
+
     private readonly Thread _thread;
 
     private RealTimeThread(Thread thread, RealTimeReport report)
@@ -21,40 +34,45 @@ internal sealed class RealTimeThread
     /// <exception cref="RealTimeRefusedException">A measure that the options ask for was refused and the strictness is enforce; the body does not run.</exception>
     public static RealTimeThread Start(string name, RealTimeOptions options, Action body)
     {
-        var measured = new TaskCompletionSource<RealTimeReport>(TaskCreationOptions.RunContinuationsAsynchronously);
+        // For the whole process, so it can be done here as well.
+        if (options.LockMemory && OperatingSystem.IsLinux()) _ = MemoryLock.Value;
+        var errors = new int[Measures.Length];
+        var applied = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var thread = new Thread(() =>
         {
-            var report = ApplyMeasures(options);
-            measured.SetResult(report);
-            if (!MustRefuse(report, options)) body();
+            for (var index = 0; index < errors.Length; index++) errors[index] = Measures[index].ApplyTo(options);
+            applied.SetResult();
+            if (!MustRefuse(errors, options)) body();
         })
         { Name = name, IsBackground = false };
         thread.Start();
-        var report = measured.Task.GetAwaiter().GetResult();
-        return MustRefuse(report, options) ? throw new RealTimeRefusedException(report) : new RealTimeThread(thread, report);
+        applied.Task.GetAwaiter().GetResult();
+        var report = new RealTimeReport([.. Measures.Select((measure, index) => measure.Describe(options, errors[index]))]);
+        return MustRefuse(errors, options) ? throw new RealTimeRefusedException(report) : new RealTimeThread(thread, report);
     }
 
     /// <summary>Waits for the body to return.</summary>
     public void Join() => _thread.Join();
 
-    private static bool MustRefuse(RealTimeReport report, RealTimeOptions options) =>
-        options.Strictness == RealTimeStrictness.Enforce && report.Denied.Any();
+    private static bool MustRefuse(int[] errors, RealTimeOptions options) =>
+        options.Strictness == RealTimeStrictness.Enforce && Array.Exists(errors, static error => error != 0);
 
-    private static RealTimeReport ApplyMeasures(RealTimeOptions options) => new(
-    [
-        Apply(RealTimeMeasure.TimerSlack, true, "1 ns", () => LinuxScheduling.SetTimerSlack(1)),
-        Apply(RealTimeMeasure.FifoPriority, options.FifoPriority > 0, $"SCHED_FIFO {options.FifoPriority}", () => LinuxScheduling.SetFifoPriority(options.FifoPriority)),
-        Apply(RealTimeMeasure.CpuAffinity, options.CpuAffinity is not null, $"processor {options.CpuAffinity}", () => LinuxScheduling.SetAffinity(options.CpuAffinity!.Value)),
-        Apply(RealTimeMeasure.MemoryLock, options.LockMemory, "pages locked when touched", () => MemoryLock.Value),
-    ]);
-
-    private static RealTimeMeasureResult Apply(RealTimeMeasure measure, bool isRequested, string value, Func<int> apply)
+    /// <summary>One measure: whether it is asked for, what it is in words, and how it is taken by the calling thread.</summary>
+    private sealed record Measure(
+        RealTimeMeasure Kind, Func<RealTimeOptions, bool> IsRequested, Func<RealTimeOptions, string> Value, Func<RealTimeOptions, int> Apply)
     {
-        if (!isRequested) return new(measure, RealTimeOutcome.NotRequested, "not asked for");
-        if (!OperatingSystem.IsLinux()) return new(measure, RealTimeOutcome.Unsupported, RuntimeInformation.OSDescription);
-        var errno = apply();
-        return errno == 0
-            ? new(measure, RealTimeOutcome.Granted, value)
-            : new(measure, RealTimeOutcome.Refused, $"{value}: {Marshal.GetPInvokeErrorMessage(errno)}, errno {errno}");
+        private const int Unsupported = -1;
+
+        /// <summary>0, an errno, or <see cref="Unsupported"/>.</summary>
+        public int ApplyTo(RealTimeOptions options) =>
+            !IsRequested(options) ? 0 : OperatingSystem.IsLinux() ? Apply(options) : Unsupported;
+
+        public RealTimeMeasureResult Describe(RealTimeOptions options, int error) => error switch
+        {
+            0 when !IsRequested(options) => new(Kind, RealTimeOutcome.NotRequested, "not asked for"),
+            0 => new(Kind, RealTimeOutcome.Granted, Value(options)),
+            Unsupported => new(Kind, RealTimeOutcome.Unsupported, RuntimeInformation.OSDescription),
+            _ => new(Kind, RealTimeOutcome.Refused, $"{Value(options)}: {Marshal.GetPInvokeErrorMessage(error)}, errno {error}"),
+        };
     }
 }

@@ -9,12 +9,9 @@ public enum PhraseState
     /// <summary>Greedy decoding on this very observation would give this phrase: the draft was verified.</summary>
     Verified,
 
-    /// <summary>Decoded anew on this very observation.</summary>
-    Decoded,
-
     /// <summary>The last complete phrase; the newest frame wants another one, which is still being decoded.</summary>
     Pending,
 
-    /// <summary>Every word was set by an operator.</summary>
+    /// <summary>Every word is an operator's: there is nothing to verify.</summary>
     Pinned,
 }

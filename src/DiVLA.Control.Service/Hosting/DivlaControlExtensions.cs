@@ -35,9 +35,9 @@ public static class DivlaControlExtensions
         app.MapGrpcService<OperationsService>();
         app.MapGrpcHealthChecksService();
         app.MapGrpcReflectionService();
-        app.MapGet("/healthz", (SessionRegistry registry) => registry.IsShuttingDown
-            ? Results.Json(new { status = "shutting_down" }, statusCode: StatusCodes.Status503ServiceUnavailable)
-            : Results.Json(new { status = "ok" }));
+        app.MapGet("/healthz", (SessionRegistry registry, LogBacklog log) => registry.IsShuttingDown
+            ? Results.Json(new { status = "shutting_down", log_lines_dropped = log.Dropped }, statusCode: StatusCodes.Status503ServiceUnavailable)
+            : Results.Json(new { status = "ok", log_lines_dropped = log.Dropped }));
         app.MapGet("/v1/sessions", (SessionViews views) => Results.Text(Json.Format(views.List(withStatistics: true)), "application/json"));
     }
 

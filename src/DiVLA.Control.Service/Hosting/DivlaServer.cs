@@ -32,21 +32,24 @@ public sealed class DivlaServer : IAsyncDisposable
     /// <exception cref="BundleRejectedException">The bundle has faults; all of them are listed.</exception>
     /// <exception cref="OnnxUnavailableException">The native library or the execution provider asked for is missing.</exception>
     /// <exception cref="IOException">A port is taken.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled before it listened.</exception>
     public static async Task<DivlaServer> StartAsync(ServiceOptions options, CancellationToken cancellation)
     {
         if (options.Validate() is { Count: > 0 } errors) throw new ArgumentException("The service cannot start: " + string.Join("; ", errors));
-        var bundle = PolicyBundle.Load(options.BundleDirectory, options.Policy);
+        var bundle = PolicyBundle.Load(options.BundleDirectory, options.Policy, cancellation);
+        WebApplication? app = null;
         try
         {
             var builder = WebApplication.CreateSlimBuilder();
             builder.AddDivlaControl(options, bundle);
-            var app = builder.Build();
+            app = builder.Build();
             app.MapDivlaControl();
             await app.StartAsync(cancellation);
             return new DivlaServer(app, bundle);
         }
         catch
         {
+            if (app is not null) await app.DisposeAsync();
             bundle.Dispose();
             throw;
         }

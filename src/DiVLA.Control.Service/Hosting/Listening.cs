@@ -1,19 +1,15 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Serilog;
-using Serilog.Events;
 
 namespace DiVLA.Control.Service;
 
-/// <summary>Where the host listens and what it writes.</summary>
+/// <summary>Where the host listens.</summary>
 internal static class Listening
 {
     // A frame that does not fit the window waits for the receiver's acknowledgement, which Linux may delay by 40 ms: room for two of the largest usual ones.
     private const int StreamWindowBytes = 4 * 1024 * 1024;
     private const int ConnectionWindowBytes = 8 * 1024 * 1024;
-    private const string LogLine = "{Timestamp:yyyy-MM-dd HH:mm:ss.fff} {Level:u3} {SourceContext}: {Message:lj}{NewLine}{Exception}";
 
     /// <summary>gRPC on one endpoint, JSON on the other; nothing else.</summary>
     public static void ListenOn(this IWebHostBuilder web, ServiceOptions options) => web.ConfigureKestrel(kestrel =>
@@ -27,18 +23,6 @@ internal static class Listening
         kestrel.Listen(Available(options.GrpcEndpoint, options), listen => listen.Protocols = HttpProtocols.Http2);
         kestrel.Listen(Available(options.HttpEndpoint, options), listen => listen.Protocols = HttpProtocols.Http1);
     });
-
-    /// <summary>Serilog and nothing beside it.</summary>
-    public static void AddLog(this WebApplicationBuilder builder, LogOptions options)
-    {
-        var log = new LoggerConfiguration().MinimumLevel.Is(options.Level).MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
-            .MinimumLevel.Override("Grpc", LogEventLevel.Error);
-        if (options.Console) log = log.WriteTo.Console(outputTemplate: LogLine, formatProvider: CultureInfo.InvariantCulture);
-        if (options.File is { } file)
-            log = log.WriteTo.File(file, outputTemplate: LogLine, formatProvider: CultureInfo.InvariantCulture, rollingInterval: RollingInterval.Day);
-        builder.Logging.ClearProviders();
-        builder.Services.AddSerilog(log.CreateLogger(), dispose: true);
-    }
 
     private static IPEndPoint Available(IPEndPoint wanted, ServiceOptions options) =>
         options.UseFreePortsWhenTaken && IsTaken(wanted) ? new IPEndPoint(wanted.Address, 0) : wanted;

@@ -62,6 +62,9 @@ public sealed record LogOptions
     /// <summary>File that is written as well, a new one each day; null for none.</summary>
     public string? File { get; init; }
 
+    /// <summary>Where the file is, and what led to stops is written as well; null where there is no file.</summary>
+    internal string? Folder => File is null ? null : Path.GetDirectoryName(Path.GetFullPath(File));
+
     /// <summary>What is worth a line. Defaults to information.</summary>
     public LogEventLevel Level { get; init; } = LogEventLevel.Information;
 }

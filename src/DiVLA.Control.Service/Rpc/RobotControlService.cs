@@ -58,8 +58,9 @@ internal sealed class RobotControlService(
 
     private async Task AcceptAsync(SessionRegistry.Seat seat, MonotonicTime receivedAt, IServerStreamWriter<Wire.ControlResponse> responses)
     {
-        var accepted = seat.Accepted!;
-        accepted.BundleRevision = bundle.Manifest.Revision;
+        var (accepted, manifest) = (seat.Accepted!, bundle.Manifest);
+        accepted.BundleRevision = manifest.Revision;
+        accepted.TrajectoryMs = (uint)Math.Round(manifest.Latent.Horizon * manifest.SamplePeriodTicks * 1000 / manifest.ControlRateHz);
         accepted.OpenReceivedNs = receivedAt.Nanoseconds;
         accepted.SentNs = MonotonicTime.Now(options.Clock).Nanoseconds;
         await responses.WriteAsync(new Wire.ControlResponse { Accepted = accepted });

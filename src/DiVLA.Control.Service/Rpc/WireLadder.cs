@@ -38,9 +38,9 @@ internal static class WireLadder
 
     public static Wire.PhraseFreshness ToWire(PhraseState state) => state switch
     {
-        PhraseState.Verified or PhraseState.Decoded => Wire.PhraseFreshness.Verified,
-        PhraseState.Pinned => Wire.PhraseFreshness.Pinned,
+        PhraseState.Verified => Wire.PhraseFreshness.Verified,
         PhraseState.Pending => Wire.PhraseFreshness.Pending,
+        PhraseState.Pinned => Wire.PhraseFreshness.Pinned,
         _ => Wire.PhraseFreshness.Unspecified,
     };
 }

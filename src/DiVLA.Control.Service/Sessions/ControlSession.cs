@@ -22,6 +22,7 @@ internal sealed class ControlSession : IDisposable
     private readonly SessionPlan _plan;
     private readonly SessionLimits _limits;
     private readonly TimeProvider _clock;
+    private readonly RealTimeOptions _realTime;
     private readonly SessionLog _log;
     private readonly DiffusionVlaPolicy _policy;
     private readonly ObservationMailbox _mailbox;
@@ -35,6 +36,8 @@ internal sealed class ControlSession : IDisposable
     private readonly SessionNews _news = new();
     private readonly ClockOffset _clockOffset = new();
     private readonly SessionMeasures _measures;
+    private readonly InterventionReporter _interventions;
+    private readonly FlightLog _flight;
     private readonly CancellationTokenSource _ended = new();
     private readonly TaskCompletionSource<Wire.SessionEnd> _endRequest = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -44,15 +47,15 @@ internal sealed class ControlSession : IDisposable
     {
         (Id, _plan, _limits, _clock) = (id, plan, parts.Options.Limits, parts.Options.Clock);
         _log = new SessionLog(parts.Logger, id, plan.RobotId, _clock);
-        var options = parts.Options.RealTime with { ControlRateHz = plan.Profile.ControlRateHz, LeaseTimeout = plan.Lease };
+        _realTime = parts.Options.RealTime with { ControlRateHz = plan.Profile.ControlRateHz, LeaseTimeout = plan.Lease };
 
         _policy = parts.Bundle.CreatePolicy(plan.Profile.Name, plan.NoiseSeed, _clock);
         _policy.SetInstruction(plan.Instruction);
         _mailbox = new ObservationMailbox(plan.Cameras);
         var timeline = new TrajectoryTimeline(_policy.CreateTrajectory().Horizon, plan.Profile.JointCount);
-        _waiter = new SleepThenSpinTickWaiter(_clock, options.SpinBeforeDeadline);
-        _loop = new DeadlineLoop(options, plan.Profile, _clock, _waiter, timeline, _ring);
-        _measures = new SessionMeasures(options, _policy, _loop, _mailbox, _clockOffset);
+        _waiter = new SleepThenSpinTickWaiter(_clock, _realTime.SpinBeforeDeadline);
+        _loop = new DeadlineLoop(_realTime, plan.Profile, _clock, _waiter, timeline, _ring);
+        _measures = new SessionMeasures(_realTime, _policy, _loop, _ring, _mailbox, _clockOffset);
 
         var traces = new PlanTraces();
         var faults = new PolicyFaultBox();
@@ -60,7 +63,9 @@ internal sealed class ControlSession : IDisposable
             new ObservationGate(plan, _limits), _mailbox, _clockOffset, _loop.Signals, _policy, _measures.Observations, _news, _log, _clock);
         _policyThread = new PolicyThread(_mailbox, _policy, timeline, traces, _measures.Inferences, faults, _clock);
         Phrases = new PhraseBoard(_limits.MaxWatchers);
-        var reporter = new SessionReporter(_policy, _ladder, Phrases, faults, _news, _measures.Commands, _log);
+        _interventions = new InterventionReporter(_loop.Interventions, plan.Profile.JointNames, _log, _clock);
+        _flight = new FlightLog(parts.Options.Log.Folder, id, plan.Profile.JointNames, _loop, _log);
+        var reporter = new SessionReporter(_policy, _ladder, Phrases, faults, _news, _measures.Commands, _interventions, _flight, _log, _clock);
         _egress = new CommandEgress(
             _ring, responses, traces, _measures.Commands, _news, reporter, new ActionMessage(_clockOffset, plan.ReportStageTimes), _clock);
         _log.Opened(plan, parts.Bundle.Manifest.Revision);
@@ -87,13 +92,14 @@ internal sealed class ControlSession : IDisposable
     public Task Closed => _closed.Task;
 
     /// <summary>What the session has done so far.</summary>
-    public Wire.SessionStatistics Statistics() => _measures.Read();
+    public Wire.SessionStatistics Statistics() => _measures.Read(isOver: false);
 
     /// <summary>Starts the loop. Its first command keeps the arm where it is; with <paramref name="stopped"/> it stays there until a reset.</summary>
     public Wire.SessionAccepted Start(bool stopped)
     {
-        if (stopped) _loop.Signals.RequestStopFromAnyThread(StopReason.EmergencyStop);
-        _log.RealTime(_loop.Start(_plan.Start));
+        if (stopped) RequestEmergencyStop();
+        var realTime = _loop.Start(_plan.Start);
+        _log.RealTime("loop", realTime);
         return new Wire.SessionAccepted
         {
             SessionId = Id,
@@ -102,6 +108,7 @@ internal sealed class ControlSession : IDisposable
             Embodiment = Embodiment,
             ContractSha256 = _plan.ContractSha256,
             LeaseMs = (uint)_plan.Lease.TotalMilliseconds,
+            RealtimeDenied = { realTime.Denied.Select(denied => denied.ToString()) },
         };
     }
 
@@ -110,7 +117,7 @@ internal sealed class ControlSession : IDisposable
     /// <param name="abort">Cuts a connection that takes nothing any more.</param>
     public async Task<Wire.SessionSummary> RunAsync(IAsyncStreamReader<Wire.ControlRequest> requests, Action abort)
     {
-        _egress.Start();
+        _log.RealTime("egress", _egress.Start(_realTime.ForEgress()));
         _policyThread.Start();
         using var abandoned = _clock.CreateTimer(_ => EndIfAbandoned(), null, _limits.AbandonAfter / 10, _limits.AbandonAfter / 10);
         var reading = _ingress.ReadAsync(requests, _ended.Token);
@@ -120,6 +127,7 @@ internal sealed class ControlSession : IDisposable
         await StopThreadsAsync(abort);
         await _ended.CancelAsync();
         await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await WriteDownAsync(end);
         return Summarise(end);
     }
 
@@ -129,12 +137,15 @@ internal sealed class ControlSession : IDisposable
     /// <summary>Asks the session to end. Any thread; <see cref="Closed"/> says when it has.</summary>
     public void RequestEnd(Wire.SessionEnd end) => _endRequest.TrySetResult(end);
 
+    /// <summary>Stops the arm until it is reset, from the next tick on.</summary>
+    public void RequestEmergencyStop() => _loop.Signals.RequestStopFromAnyThread(StopReason.EmergencyStop);
+
     /// <summary>Stops the arm until it is reset, and waits for the command that says so.</summary>
     /// <returns>That command; null where the session was over first.</returns>
     public async Task<TickCommand?> EmergencyStopAsync()
     {
         var stopped = _ladder.WhenStopped(LadderReason.EmergencyStop);
-        _loop.Signals.RequestStopFromAnyThread(StopReason.EmergencyStop);
+        RequestEmergencyStop();
         return await Task.WhenAny(stopped, Closed) == stopped ? await stopped : null;
     }
 
@@ -212,12 +223,21 @@ internal sealed class ControlSession : IDisposable
         Phrases.Close();
         if (await Task.WhenAny(_egress.Completion, Task.Delay(_limits.BrakeTimeout, _clock)) != _egress.Completion) abort();
         await _egress.Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // What an egress that failed has left behind was not sent.
+        while (_ring.TryTakeFromEgress(out var left)) _measures.Commands.RecordUnsent(left);
         await _policyThread.Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private async Task WriteDownAsync(Wire.SessionEnd end)
+    {
+        _interventions.ReportAll();
+        if (end == Wire.SessionEnd.InternalFault) _flight.Save(end.ToString());
+        await _flight.Written;
     }
 
     private Wire.SessionSummary Summarise(Wire.SessionEnd end)
     {
-        var statistics = Statistics();
+        var statistics = _measures.Read(isOver: true);
         _log.Closed(end, statistics);
         return new Wire.SessionSummary { SessionId = Id, End = end, Statistics = statistics };
     }

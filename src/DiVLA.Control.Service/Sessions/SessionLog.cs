@@ -13,18 +13,25 @@ internal sealed class SessionLog(ILogger logger, string session, string robot, T
     public void Opened(SessionPlan plan, string bundle) =>
         SessionLines.Opened(logger, session, robot, plan.Profile.Name, bundle, plan.Instruction);
 
-    public void Closed(Wire.SessionEnd end, Wire.SessionStatistics statistics) => SessionLines.Closed(
-        logger, session, robot, end, statistics.Seconds, statistics.TicksDue, statistics.CommandsSent, statistics.Missed, statistics.LateOver1Ms);
-
-    public void RealTime(RealTimeReport report)
+    public void Closed(Wire.SessionEnd end, Wire.SessionStatistics statistics)
     {
-        foreach (var denied in report.Denied) SessionLines.RealTimeDenied(logger, session, denied.ToString());
+        SessionLines.Closed(
+            logger, session, robot, end, statistics.Seconds, statistics.TicksDue, statistics.CommandsSent, statistics.Missed, statistics.LateOver1Ms);
+        if (statistics.TicksDue != statistics.CommandsSent + statistics.Missed)
+            SessionLines.Unaccounted(logger, session, robot, statistics.TicksDue, statistics.CommandsSent, statistics.Missed);
+    }
+
+    public void RealTime(string thread, RealTimeReport report)
+    {
+        foreach (var denied in report.Denied) SessionLines.RealTimeDenied(logger, session, thread, denied.ToString());
     }
 
     public void Ladder(in TickCommand command)
     {
         if (!_repeated.ShouldSay((nameof(Ladder), command.State, command.Reason), out var repeats)) return;
-        if (command.State is LadderState.Hold or LadderState.Stopped)
+        if (command.Reason.IsEndOfSession())
+            SessionLines.ComesToRest(logger, session, robot, command.Reason, command.TickIndex);
+        else if (command.State is LadderState.Hold or LadderState.Stopped)
             SessionLines.Holds(logger, session, robot, command.State, command.Reason, command.TickIndex, repeats);
         else
             SessionLines.Follows(logger, session, robot, command.TickIndex, repeats);
@@ -60,6 +67,16 @@ internal sealed class SessionLog(ILogger logger, string session, string robot, T
     public void Released(string who, string why) =>
         SessionLines.Released(logger, session, robot, Printable.Line(who, MaxTextLength), Printable.Line(why, MaxTextLength));
 
+    /// <param name="joint">Its name, or the gripper's.</param>
+    /// <param name="largest">The largest change since the last line.</param>
+    /// <param name="count">Changes since then.</param>
+    public void Intervened(string joint, in LimiterIntervention largest, int count) =>
+        SessionLines.Intervened(logger, session, robot, joint, largest.Rules, largest.Before, largest.After, largest.TickIndex, count);
+
+    public void FlightWritten(string occasion, string path) => SessionLines.FlightWritten(logger, session, robot, occasion, path);
+
+    public void FlightNotWritten(string path, Exception error) => SessionLines.FlightNotWritten(logger, error, session, robot, path);
+
     public void StopRequested(string reason) => SessionLines.StopRequested(logger, session, robot, reason);
 
     public void ProtocolViolation(string detail) => SessionLines.ProtocolViolation(logger, session, robot, detail);
@@ -80,11 +97,29 @@ internal static partial class SessionLines
     public static partial void Closed(
         ILogger logger, string session, string robot, Wire.SessionEnd end, double seconds, ulong ticksDue, ulong sent, ulong missed, ulong late);
 
-    [LoggerMessage(102, LogLevel.Warning, "Session {Session}: loop runs without {Measure}")]
-    public static partial void RealTimeDenied(ILogger logger, string session, string measure);
+    [LoggerMessage(117, LogLevel.Error,
+        "Session {Session}: robot {Robot}, ticks do not add up: {TicksDue} due, but {Sent} sent and {Missed} missed; a thread lost a command without counting it")]
+    public static partial void Unaccounted(ILogger logger, string session, string robot, ulong ticksDue, ulong sent, ulong missed);
+
+    [LoggerMessage(118, LogLevel.Information,
+        "Session {Session}: robot {Robot}, {Joint} limited by {Rules}: {Before} wanted, {After} commanded at tick {Tick}, the largest of {Count} changes")]
+    public static partial void Intervened(
+        ILogger logger, string session, string robot, string joint, LimiterRules rules, double before, double after, long tick, int count);
+
+    [LoggerMessage(119, LogLevel.Warning, "Session {Session}: robot {Robot}, {Occasion}: the last ticks are in {Path}")]
+    public static partial void FlightWritten(ILogger logger, string session, string robot, string occasion, string path);
+
+    [LoggerMessage(120, LogLevel.Error, "Session {Session}: robot {Robot}, the last ticks could not be written to {Path}")]
+    public static partial void FlightNotWritten(ILogger logger, Exception error, string session, string robot, string path);
+
+    [LoggerMessage(102, LogLevel.Warning, "Session {Session}: the {Thread} thread runs without {Measure}")]
+    public static partial void RealTimeDenied(ILogger logger, string session, string thread, string measure);
 
     [LoggerMessage(103, LogLevel.Warning, "Session {Session}: robot {Robot} in {State}, {Reason}, from tick {Tick} ({Repeats} more since the last line)")]
     public static partial void Holds(ILogger logger, string session, string robot, LadderState state, LadderReason reason, long tick, long repeats);
+
+    [LoggerMessage(121, LogLevel.Information, "Session {Session}: robot {Robot} is brought to rest from tick {Tick}, {Reason}")]
+    public static partial void ComesToRest(ILogger logger, string session, string robot, LadderReason reason, long tick);
 
     [LoggerMessage(104, LogLevel.Information, "Session {Session}: robot {Robot} follows the policy from tick {Tick} ({Repeats} more since the last line)")]
     public static partial void Follows(ILogger logger, string session, string robot, long tick, long repeats);
@@ -117,16 +152,16 @@ internal static partial class SessionLines
     [LoggerMessage(116, LogLevel.Information, "Session {Session}: robot {Robot} asks to end: '{Reason}'")]
     public static partial void StopRequested(ILogger logger, string session, string robot, string reason);
 
-    [LoggerMessage(117, LogLevel.Information,
+    [LoggerMessage(122, LogLevel.Information,
         "Session {Session}: robot {Robot}, pinned phrase '{Phrase}', object '{Target}', bin '{Bin}' ({Seen}) by {Who}: '{Why}'")]
     public static partial void Pinned(
         ILogger logger, string session, string robot, string phrase, string target, string bin, PinnedObject seen, string who, string why);
 
-    [LoggerMessage(118, LogLevel.Warning, "Session {Session}: robot {Robot}, not pinned, {Refusal}: phrase '{Phrase}', object '{Target}', bin '{Bin}', asked for by {Who}")]
+    [LoggerMessage(123, LogLevel.Warning, "Session {Session}: robot {Robot}, not pinned, {Refusal}: phrase '{Phrase}', object '{Target}', bin '{Bin}', asked for by {Who}")]
     public static partial void PinRefused(
         ILogger logger, string session, string robot, string phrase, string target, string bin, PinOutcome refusal, string who);
 
-    [LoggerMessage(119, LogLevel.Information, "Session {Session}: robot {Robot}, pin released by {Who}: '{Why}'")]
+    [LoggerMessage(124, LogLevel.Information, "Session {Session}: robot {Robot}, pin released by {Who}: '{Why}'")]
     public static partial void Released(ILogger logger, string session, string robot, string who, string why);
 
     [LoggerMessage(112, LogLevel.Warning, "Robot {Robot} refused, {Refusal}: {Detail}")]

@@ -98,20 +98,29 @@ internal sealed class SessionRegistry(SessionParts parts, EmergencyStops stops)
 
     private async Task<Seat> FillAsync(Seat seat, SessionPlan plan, IServerStreamWriter<Wire.ControlResponse> responses)
     {
+        ControlSession? session = null;
         try
         {
             var id = RandomNumberGenerator.GetHexString(16, lowercase: true);
-            var session = await Task.Run(() => new ControlSession(id, plan, parts, responses));
+            session = await Task.Run(() => new ControlSession(id, plan, parts, responses));
             seat.Accepted = await Task.Run(() => session.Start(stops.IsStopped(plan.RobotId)));
-            lock (_gate) seat.Session = session;
-            if (IsShuttingDown) session.RequestEnd(Wire.SessionEnd.ServiceShutdown);
+            Publish(seat, session);
             return seat;
         }
         catch
         {
+            session?.Dispose();
             Leave(seat);
             throw;
         }
+    }
+
+    // Who stops or shuts down meanwhile looks for sessions after saying so: what they could not find yet looks for them.
+    private void Publish(Seat seat, ControlSession session)
+    {
+        lock (_gate) seat.Session = session;
+        if (stops.IsStopped(seat.RobotId)) session.RequestEmergencyStop();
+        if (IsShuttingDown) session.RequestEnd(Wire.SessionEnd.ServiceShutdown);
     }
 
     // A robot that resumes has held by itself and knows best where it is; one that is taken over was driven by us until now.

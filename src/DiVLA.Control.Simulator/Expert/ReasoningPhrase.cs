@@ -26,8 +26,8 @@ public static class ReasoningPhrase
     // Front is the half of the table that lies farther from the arm's base, where the front camera stands.
     private static string Place(TableObject item)
     {
-        var row = item.Centre.X > 0.5 ? "front" : "back";
-        if (Math.Abs(item.Centre.Y) <= 0.06) return $"{row} middle";
+        var row = item.Centre.X > TableLayout.RowBoundaryX ? "front" : "back";
+        if (Math.Abs(item.Centre.Y) <= TableLayout.ColumnBoundaryY) return $"{row} middle";
         return item.Centre.Y > 0 ? $"{row} left" : $"{row} right";
     }
 }

@@ -26,6 +26,5 @@ public enum EpisodeOutcome
 /// <param name="Outcome">How it ended.</param>
 /// <param name="Ticks">Control periods that it took.</param>
 /// <param name="Seconds">The same in time of the command timeline. Unit: s.</param>
-/// <param name="PhraseTicks">Commands that a phrase steered.</param>
-/// <param name="PhraseMatches">Those of them whose phrase is word for word what the expert says of the newest observation.</param>
-public sealed record EpisodeResult(Episode Episode, EpisodeOutcome Outcome, ulong Ticks, double Seconds, int PhraseTicks, int PhraseMatches);
+/// <param name="Phrases">How often the phrase that steered a command is word for word what the expert says of the newest observation.</param>
+public sealed record EpisodeResult(Episode Episode, EpisodeOutcome Outcome, ulong Ticks, double Seconds, PhraseScore Phrases);

@@ -30,7 +30,6 @@ public sealed class SimulatedRobot : RobotControlHandler, IAsyncDisposable
     private readonly byte[] _front = new byte[Camera.FrameBytes];
     private readonly byte[] _wrist = new byte[Camera.FrameBytes];
     private readonly PhraseAgreement _agreement = new();
-    private readonly ulong _episodeTickLimit;
     private readonly double _period;
     private Task<Episode?> _upcoming;
     private EpisodeAttempt? _attempt;
@@ -41,7 +40,6 @@ public sealed class SimulatedRobot : RobotControlHandler, IAsyncDisposable
     /// <exception cref="ArgumentException">There is no episode, or the options are wrong.</exception>
     public SimulatedRobot(SimulatedRobotOptions options, IEnumerable<Episode> episodes, SimulatedRobotWatcher watcher)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.EpisodeLimit, TimeSpan.Zero);
         _options = options;
         _watcher = watcher;
         _episodes = episodes.GetEnumerator();
@@ -50,9 +48,8 @@ public sealed class SimulatedRobot : RobotControlHandler, IAsyncDisposable
         _world = new SimulatedWorld(profile, first.Scene, first.Start);
         _links = new RigidTransform[profile.JointCount + 1];
         _period = 1 / profile.ControlRateHz;
-        _episodeTickLimit = (ulong)Math.Ceiling(options.EpisodeLimit.TotalSeconds * profile.ControlRateHz);
         _client = new RobotControlClient(ClientOptions(first), this);
-        _attempt = new EpisodeAttempt(first, _episodeTickLimit);
+        _attempt = new EpisodeAttempt(first, profile.ControlRateHz);
         _upcoming = Task.Run(NextEpisode);
         _watcher.OnEpisodeStarted(first);
     }
@@ -164,8 +161,7 @@ public sealed class SimulatedRobot : RobotControlHandler, IAsyncDisposable
     private void Finish(EpisodeAttempt attempt)
     {
         _attempt = null;
-        var (phraseTicks, matches) = _agreement.Take();
-        _watcher.OnEpisodeEnded(new EpisodeResult(attempt.Episode, attempt.Outcome, attempt.Ticks, attempt.Ticks * _period, phraseTicks, matches));
+        _watcher.OnEpisodeEnded(new EpisodeResult(attempt.Episode, attempt.Outcome, attempt.Ticks, attempt.Ticks * _period, _agreement.Take()));
         // Drawn while the episode before was played, so nothing waits here.
         if (_upcoming.GetAwaiter().GetResult() is { } next) Begin(next);
         else _client.Stop("all episodes are done");
@@ -175,7 +171,7 @@ public sealed class SimulatedRobot : RobotControlHandler, IAsyncDisposable
     {
         _upcoming = Task.Run(NextEpisode);
         _world.ExchangeTray(next.Scene);
-        _attempt = new EpisodeAttempt(next, _episodeTickLimit);
+        _attempt = new EpisodeAttempt(next, SimulatedPanda.Profile.ControlRateHz);
         _client.ChangeInstruction(next.Instruction);
         _watcher.OnEpisodeStarted(next);
     }

@@ -12,9 +12,6 @@ public sealed record SimulatedRobotOptions
     /// <summary>Seed of the diffusion noise.</summary>
     public ulong NoiseSeed { get; init; }
 
-    /// <summary>Time that an episode may take. Range: above 0. Defaults to 8 s.</summary>
-    public TimeSpan EpisodeLimit { get; init; } = TimeSpan.FromSeconds(8);
-
     /// <summary>Ticks after which the session ends, whatever is going on. Defaults to none.</summary>
     public ulong? TickLimit { get; init; }
 

@@ -15,45 +15,18 @@ public enum SeedSplit
 public static class EpisodeSampler
 {
     private const ulong EvaluationBit = 1UL << 63;
-    private const int ObjectCount = 3;
     private const int PostureAttempts = 5;
 
+    /// <summary>Draws one episode of all that the simulator can ask.</summary>
+    public static Episode Sample(SeedSplit split, ulong seed, TaskFamily family) => Sample(split, seed, family, TaskScope.Full);
+
     /// <summary>Draws one episode.</summary>
-    public static Episode Sample(SeedSplit split, ulong seed, TaskFamily family)
+    public static Episode Sample(SeedSplit split, ulong seed, TaskFamily family, TaskScope scope)
     {
         var streamSeed = split == SeedSplit.Evaluation ? seed | EvaluationBit : seed & ~EvaluationBit;
         var random = new SplitMix64(new SplitMix64(streamSeed).NextBits() + (ulong)family);
-        var scene = family == TaskFamily.Inferential ? SampleOrderedScene(random) : SampleScene(random);
-        var goal = SampleGoal(random, scene, family);
-        return new Episode(family, seed, Phrase(random, split, scene, goal, family), goal, scene, SampleStart(random));
-    }
-
-    /// <summary>Three different objects at random places.</summary>
-    public static Scene SampleScene(SplitMix64 random)
-    {
-        var objects = new List<TableObject>(ObjectCount);
-        while (objects.Count < ObjectCount)
-        {
-            var kind = new ObjectKind((ObjectColour)random.Below(6), (ObjectShape)random.Below(2));
-            var centre = new Vector3d(
-                random.Between(TableLayout.NearestX, TableLayout.FarthestX),
-                random.Between(-TableLayout.LargestY, TableLayout.LargestY),
-                kind.Height / 2);
-            var isFree = objects.TrueForAll(other => (other.Centre with { Z = 0 } - centre with { Z = 0 }).Length >= TableLayout.LeastSpacing);
-            if (isFree && objects.TrueForAll(other => other.Kind != kind))
-                objects.Add(new TableObject(kind, centre, random.Between(-0.7, 0.7)));
-        }
-        return new Scene(objects, Look.Sample(random));
-    }
-
-    /// <summary>As <see cref="SampleScene"/>, and which object is nearest to the arm's base, and next nearest, is plain to see.</summary>
-    public static Scene SampleOrderedScene(SplitMix64 random)
-    {
-        while (true)
-        {
-            var scene = SampleScene(random);
-            if (SortNext.LeastLead(scene) >= TableLayout.LeastLead) return scene;
-        }
+        var (scene, goal, instruction) = InstructionSampler.Sample(random, split, family, scope);
+        return new Episode(family, seed, instruction, goal, scene, SampleStart(random));
     }
 
     /// <summary>A start somewhere over the table, the tool tilted a little.</summary>
@@ -89,31 +62,4 @@ public static class EpisodeSampler
 
     private static JointPositions SampleStart(SplitMix64 random) =>
         SolveJoints(random, PandaProfile.CreateKinematics(), SampleStartPose(random));
-
-    private static Goal SampleGoal(SplitMix64 random, Scene scene, TaskFamily family)
-    {
-        var side = (Side)random.Below(2);
-        if (family != TaskFamily.Inferential) return new PutObject(random.Below(scene.Objects.Length), side);
-        return new SortNext((SortProperty)random.Below(2), side);
-    }
-
-    private static string Phrase(SplitMix64 random, SeedSplit split, Scene scene, Goal goal, TaskFamily family)
-    {
-        if (goal is SortNext sort) return random.Chance(0.5) ? InstructionGrammar.Sort(sort) : InstructionGrammar.SortReversed(sort);
-        var (target, bin) = (PutObject)goal;
-        var name = NameOf(random, scene, target);
-        if (family == TaskFamily.Direct) return InstructionGrammar.Direct(name, bin);
-        var forms = split == SeedSplit.Evaluation ? InstructionGrammar.HeldOutForms : InstructionGrammar.TrainingForms;
-        return InstructionGrammar.Fill(random.Pick(forms), name, bin);
-    }
-
-    // The colour alone names an object where no other has it.
-    private static string NameOf(SplitMix64 random, Scene scene, int target)
-    {
-        var kind = scene.Objects[target].Kind;
-        var sameColour = 0;
-        foreach (var item in scene.Objects)
-            if (item.Kind.Colour == kind.Colour) sameColour++;
-        return sameColour == 1 && random.Chance(0.3) ? InstructionGrammar.NameByColour(kind) : InstructionGrammar.Name(kind);
-    }
 }

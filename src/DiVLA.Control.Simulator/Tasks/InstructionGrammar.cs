@@ -5,9 +5,11 @@ namespace DiVLA.Control.Simulator.Tasks;
 /// <summary>The wordings of instructions and every word that they use.</summary>
 public static class InstructionGrammar
 {
+    /// <summary>The wording of <see cref="TaskFamily.Direct"/>.</summary>
+    public const string Canonical = "put the {o} in the {s} bin";
+
     private static readonly string[] _verbs = ["put", "place", "move", "drop", "bring"];
     private static readonly string[] _prepositions = ["in", "into"];
-    private const string Canonical = "put the {o} in the {s} bin";
 
     // {v} verb, {p} preposition, {o} object, {s} side.
     private static readonly string[] _forms =
@@ -33,20 +35,14 @@ public static class InstructionGrammar
     /// <summary>Fills a wording.</summary>
     public static string Fill(string form, string target, Side bin) => form.Replace("{o}", target, StringComparison.Ordinal).Replace("{s}", Word(bin), StringComparison.Ordinal);
 
-    /// <summary>The wording of a sorting rule.</summary>
-    public static string Sort(SortNext goal)
+    /// <summary>The wording of a sorting rule, told from either class on.</summary>
+    public static string Sort(SortingRule goal, bool startsWithSecondClass)
     {
         var (first, second) = goal.Property == SortProperty.Warmth ? ("warm colours", "cool colours") : ("cubes", "cylinders");
         var other = goal.FirstClassBin == Side.Left ? Side.Right : Side.Left;
-        return $"sort the next object : {first} {Word(goal.FirstClassBin)} , {second} {Word(other)}";
-    }
-
-    /// <summary>The same rule told from the other class on.</summary>
-    public static string SortReversed(SortNext goal)
-    {
-        var (first, second) = goal.Property == SortProperty.Warmth ? ("warm colours", "cool colours") : ("cubes", "cylinders");
-        var other = goal.FirstClassBin == Side.Left ? Side.Right : Side.Left;
-        return $"sort the next object : {second} {Word(other)} , {first} {Word(goal.FirstClassBin)}";
+        var (one, two) = ($"{first} {Word(goal.FirstClassBin)}", $"{second} {Word(other)}");
+        var what = goal is SortAll ? "sort all objects" : "sort the next object";
+        return startsWithSecondClass ? $"{what} : {two} , {one}" : $"{what} : {one} , {two}";
     }
 
     /// <summary>'red cube'.</summary>
@@ -55,6 +51,26 @@ public static class InstructionGrammar
     /// <summary>'red object'.</summary>
     public static string NameByColour(ObjectKind kind) => $"{Word(kind.Colour)} object";
 
+    /// <summary>'leftmost cube', 'object nearest to the right bin'.</summary>
+    public static string Name(SpatialSelector selector)
+    {
+        var noun = selector.Class is { } shape ? Word(shape) : "object";
+        return selector.Relation switch
+        {
+            SpatialRelation.NearestToLeftBin => $"{noun} nearest to the left bin",
+            SpatialRelation.NearestToRightBin => $"{noun} nearest to the right bin",
+            _ => $"{Word(selector.Relation)} {noun}",
+        };
+    }
+
+    /// <summary>A family's name as commands, results and documents print it.</summary>
+    public static string Name(TaskFamily family) => family switch
+    {
+        TaskFamily.SortAll => "sort-all",
+        TaskFamily.UnseenCombination => "unseen-combination",
+        _ => Word(family),
+    };
+
     /// <summary>The value's name in lower case.</summary>
     public static string Word(Enum value) => value.ToString().ToLowerInvariant();
 
@@ -62,9 +78,11 @@ public static class InstructionGrammar
     public static IEnumerable<string> Words()
     {
         var filled = AllForms().SelectMany(form => new[] { Fill(form, "object", Side.Left), Fill(form, "object", Side.Right) });
-        var sorts = new[] { SortProperty.Warmth, SortProperty.Shape }.Select(property => Sort(new SortNext(property, Side.Left)));
+        var sorts = Enum.GetValues<SortProperty>().SelectMany(property => new SortingRule[] { new SortNext(property, Side.Left), new SortAll(property, Side.Left) })
+            .Select(rule => Sort(rule, startsWithSecondClass: false));
+        var places = Enum.GetValues<SpatialRelation>().Select(relation => Name(new SpatialSelector(relation, null)));
         var kinds = Enum.GetValues<ObjectColour>().Select(colour => Word(colour)).Concat(Enum.GetValues<ObjectShape>().Select(shape => Word(shape)));
-        return filled.Concat(sorts).SelectMany(text => text.Split(' ')).Concat(kinds).Distinct();
+        return filled.Concat(sorts).Concat(places).SelectMany(text => text.Split(' ')).Concat(kinds).Distinct();
     }
 
     private static IEnumerable<string> AllForms()

@@ -46,6 +46,9 @@ public sealed class Scene
         return null;
     }
 
+    /// <summary>Puts an object somewhere, as if it had always been there.</summary>
+    public void Place(int index, Vector3d centre) => _objects[index] = _objects[index] with { Centre = centre };
+
     /// <summary>Puts an object between the fingers.</summary>
     public void Grasp(int index) => Held = index;
 

@@ -20,6 +20,18 @@ public static class TableLayout
     /// <summary>Least difference in distance from the arm's base between two objects where an instruction speaks of the next one: no one can say which of two equally near objects is meant.</summary>
     public const double LeastLead = 0.025;
 
+    /// <summary>Boundary between the cells 'front' and 'back' of the table.</summary>
+    public const double RowBoundaryX = 0.5;
+
+    /// <summary>Distance from the middle line of the boundaries between the cells 'left', 'middle' and 'right'.</summary>
+    public const double ColumnBoundaryY = 0.06;
+
+    private const double CellMargin = 0.01;
+
+    /// <summary>True within a centimetre of a boundary between two cells, where words for the place are a matter of taste.</summary>
+    public static bool IsBetweenCells(Vector3d point) =>
+        Math.Abs(point.X - RowBoundaryX) < CellMargin || Math.Abs(Math.Abs(point.Y) - ColumnBoundaryY) < CellMargin;
+
     /// <summary>Half the inner width of a bin.</summary>
     public const double BinHalfWidth = 0.08;
 

@@ -34,6 +34,11 @@ internal static class EmbodimentCommand
         var config = run.ReadConfiguration();
         var trainer = new EmbodimentTrainer(PandaProfile.CreateKinematics(), PandaProfile.RestRad, config.Latent.Rms, seed);
         var (mlp, mapping) = Show(steps, report => trainer.Run(steps, report, stop));
+        if (stop.IsCancellationRequested)
+        {
+            AnsiConsole.MarkupLineInterpolated($"Interrupted: nothing is written, the embodiment is trained from the beginning next time.");
+            return 130;
+        }
         AnsiConsole.MarkupLineInterpolated(
             $"tool error: {mapping.FirstSampleError.MeanMm:F3} mm at the first sample (p95 {mapping.FirstSampleError.P95Mm:F3}), {mapping.LastSampleError.MeanMm:F2} mm at the last (p95 {mapping.LastSampleError.P95Mm:F2})");
         if (mapping.FirstSampleError.MeanMm > accepted.FirstMm || mapping.LastSampleError.MeanMm > accepted.LastMm)
@@ -44,7 +49,7 @@ internal static class EmbodimentCommand
         var folder = Directory.CreateDirectory(run.File($"embodiments/{PandaProfile.Name}")).FullName;
         ModuleWeights.Save(Path.Combine(folder, "embodiment.safetensors"), mlp.NamedWeights());
         var json = JsonSerializer.Serialize(PandaProfile.Create(mapping), EmbodimentProfile.JsonOptions);
-        File.WriteAllText(Path.Combine(folder, "embodiment.json"), json + "\n");
+        WholeFile.Write(Path.Combine(folder, "embodiment.json"), temporary => File.WriteAllText(temporary, json + "\n"));
         AnsiConsole.MarkupLineInterpolated($"Written to {folder}.");
         return 0;
     }

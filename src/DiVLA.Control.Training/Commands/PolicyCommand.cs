@@ -1,6 +1,7 @@
 using System.CommandLine;
 using DiVLA.Control.Training.Checkpoints;
 using DiVLA.Control.Training.Data;
+using DiVLA.Control.Training.Evaluation;
 using DiVLA.Control.Training.Optimisation;
 using Spectre.Console;
 
@@ -9,46 +10,57 @@ namespace DiVLA.Control.Training.Commands;
 /// <summary>`divla train policy`: backbone, film and head, from scratch or resumed.</summary>
 internal static class PolicyCommand
 {
-    private const int RmsSamples = 20_000;
+    private const string RecipeFile = "recipe.json";
 
     public static Command Create()
     {
-        var output = new Option<string>("--output") { Description = "Folder of the run; a run found there is resumed.", DefaultValueFactory = _ => "runs/divla-tiny" };
-        var defaults = new TrainingOptions();
-        var steps = new Option<int>("--steps") { Description = "Optimiser steps in all.", DefaultValueFactory = _ => defaults.Steps };
-        var seed = new Option<ulong>("--seed") { Description = "Seed of weights, data and noise.", DefaultValueFactory = _ => defaults.Seed };
-        var alpha = new Option<double>("--alpha") { Description = "Weight of next-token prediction.", DefaultValueFactory = _ => defaults.Alpha };
-        var rate = new Option<double>("--learning-rate") { Description = "Highest learning rate.", DefaultValueFactory = _ => defaults.LearningRate };
-        var batch = new Option<int>("--batch-size") { Description = "Labelled states a step.", DefaultValueFactory = _ => defaults.BatchSize };
-        var threads = new Option<int>("--threads") { Description = "Threads of libtorch.", DefaultValueFactory = _ => defaults.Threads };
-        var command = new Command("policy", "Train backbone, film and diffusion head together.") { output, steps, seed, alpha, rate, batch, threads };
-        command.SetAction((parsed, stop) => Task.FromResult(Run(parsed.GetValue(output)!, defaults with
+        var output = new Option<string>("--output") { Description = "Folder of the run.", DefaultValueFactory = _ => "runs/divla-tiny" };
+        var config = new Option<FileInfo?>("--config") { Description = "Recipe: JSON with any of the hyper-parameters of docs/training.md. Options below override it." };
+        var resume = new Option<bool>("--resume") { Description = "Go on with the run in the folder, with its own recipe." };
+        var overrides = new RecipeOverrides();
+        var command = new Command("policy", "Train backbone, film and diffusion head together.") { output, config, resume };
+        overrides.AddTo(command);
+        command.SetAction((parsed, stop) =>
         {
-            Steps = parsed.GetValue(steps),
-            Seed = parsed.GetValue(seed),
-            Alpha = parsed.GetValue(alpha),
-            LearningRate = parsed.GetValue(rate),
-            BatchSize = parsed.GetValue(batch),
-            Threads = parsed.GetValue(threads),
-        }, stop)));
+            var run = new RunFolder(parsed.GetValue(output)!);
+            try
+            {
+                var recipe = Choose(run, parsed.GetValue(config)?.FullName, parsed.GetValue(resume), given => overrides.Apply(parsed, given));
+                return Task.FromResult(Train(run, recipe, stop));
+            }
+            catch (InvalidDataException fault)
+            {
+                AnsiConsole.MarkupLineInterpolated($"[red]{fault.Message}[/]");
+                return Task.FromResult(2);
+            }
+        });
         return command;
     }
 
-    private static int Run(string output, TrainingOptions options, CancellationToken stop)
+    private static Recipe Choose(RunFolder run, string? file, bool resume, Func<Recipe, Recipe> overridden)
     {
-        var faults = options.Validate().ToList();
-        foreach (var fault in faults) AnsiConsole.MarkupLineInterpolated($"[red]{fault}[/]");
-        if (faults.Count > 0) return 2;
-        TorchSharp.torch.set_num_threads(options.Threads);
+        if (run.HasProgress && !resume) throw new InvalidDataException($"{run.File("")} holds a run. Go on with it by --resume, or name another folder by --output.");
+        if (resume && !run.HasProgress) throw new InvalidDataException($"{run.File("")} holds no run that could be resumed.");
+        if (resume && file is not null) throw new InvalidDataException("--config: a resumed run keeps its own recipe; leave out one of --config and --resume.");
+        var given = resume ? Recipe.Read(run.File(RecipeFile)) : file is null ? Recipe.Default : Recipe.Read(file);
+        var recipe = overridden(given);
+        var faults = recipe.Validate().ToList();
+        return faults.Count == 0 ? recipe : throw new InvalidDataException(string.Join("; ", faults));
+    }
+
+    private static int Train(RunFolder run, Recipe recipe, CancellationToken stop)
+    {
+        TorchSharp.torch.set_num_threads(recipe.Training.Threads);
         var vocabulary = Vocabulary.OfTasks();
-        var run = new RunFolder(output);
-        var config = run.HasProgress ? run.ReadConfiguration() : TinyModel.Configure(vocabulary.Size, Latent.MeasureRms(RmsSamples, seed: 0));
-        run.WriteConfiguration(config, vocabulary);
+        var model = run.HasProgress ? run.ReadConfiguration() : recipe.Model.Configure(vocabulary.Size);
+        run.WriteConfiguration(model, vocabulary);
+        WholeFile.Write(run.File(RecipeFile), temporary => File.WriteAllText(temporary, recipe.ToJson()));
         var taken = 0;
-        using var trainer = new Trainer(options, run, config, vocabulary, TimeProvider.System);
-        Show(options, progress => taken = trainer.Run(progress, stop));
-        AnsiConsole.MarkupLineInterpolated($"{taken} of {options.Steps} steps taken; checkpoint in {output}.");
-        return taken == options.Steps ? 0 : 130;
+        using var trainer = new Trainer(recipe.Training, run, model, vocabulary, TimeProvider.System);
+        Show(recipe.Training, progress => taken = trainer.Run(progress, stop));
+        TrainingPlot.Write(run.File("metrics.jsonl"), run.File("metrics.png"));
+        AnsiConsole.MarkupLineInterpolated($"{taken} of {recipe.Training.Steps} steps taken; checkpoint in {run.File("")}, losses in {run.File("metrics.png")}.");
+        return taken == recipe.Training.Steps ? 0 : 130;
     }
 
     // A bar on a terminal, a line every 100 steps in a log.
@@ -66,8 +78,13 @@ internal static class PolicyCommand
         });
     }
 
-    private static string Describe(TrainingMetrics m, TrainingOptions options) =>
-        FormattableString.Invariant($"step {m.Step}/{options.Steps}  L {m.Loss:F3} = L_diffusion {m.LossDiffusion:F3} + {options.Alpha} * L_ntp {m.LossNtp:F4}  aux {m.LossAuxiliary:F3}  exact {string.Join(", ", m.PhraseExactMatch.Select(f => FormattableString.Invariant($"{f.Key} {f.Value:P0}")))}  lr {m.LearningRate:G3}  {m.SamplesPerSecond:F0} samples/s");
+    private static string Describe(TrainingMetrics m, TrainingOptions options)
+    {
+        var remaining = TimeSpan.FromSeconds((options.Steps - m.Step) * options.BatchSize / Math.Max(m.SamplesPerSecond, 1e-9));
+        var exact = string.Join(", ", m.PhraseExactMatch.Select(f => FormattableString.Invariant($"{f.Key} {f.Value:P0}")));
+        return FormattableString.Invariant(
+            $"step {m.Step}/{options.Steps}  L {m.Loss:F3} = L_diffusion {m.LossDiffusion:F3} + {options.Alpha} * L_ntp {m.LossNtp:F4}  aux {m.LossAuxiliary:F3}  exact {exact}  lr {m.LearningRate:G3}  {m.SamplesPerSecond:F0} samples/s  {remaining:hh\\:mm\\:ss} left");
+    }
 
     private sealed class Reporter(Action<TrainingMetrics> report) : IProgress<TrainingMetrics>
     {

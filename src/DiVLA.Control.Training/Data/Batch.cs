@@ -1,4 +1,5 @@
 using DiVLA.Control.ModelBuilder;
+using DiVLA.Control.Policy.Embodiment;
 using DiVLA.Control.Robot;
 using DiVLA.Control.Simulator;
 using DiVLA.Control.Simulator.Arm;
@@ -14,7 +15,14 @@ internal sealed class Batch
     /// <summary>Colour and shape combinations that the auxiliary loss asks for.</summary>
     public const int Kinds = 12;
 
+    /// <summary>Their names, in the order of <see cref="Presence"/>.</summary>
+    public static IEnumerable<string> KindNames => Enum.GetValues<ObjectColour>()
+        .SelectMany(colour => Enum.GetValues<ObjectShape>().Select(shape => InstructionGrammar.Name(new ObjectKind(colour, shape))));
+
     private const int Ignored = -100;
+
+    // 'target red cube' comes before it.
+    private const int FirstPlaceWord = 3;
     private readonly ModelConfig _config;
     private readonly Vocabulary _vocabulary;
 
@@ -24,7 +32,7 @@ internal sealed class Batch
         Family = new TaskFamily[size];
         Frames = new byte[size * config.Cameras.Length * Camera.FrameBytes];
         Instruction = new long[size * config.Prompt.InstructionTokens];
-        State = new float[size * TaskState.Size];
+        State = new float[size * ToolPoseState.Size];
         Phrase = new long[size * config.Prompt.MaxPhraseTokens];
         PhraseMask = new float[Phrase.Length];
         NextWord = new long[size * (config.Prompt.MaxPhraseTokens + 1)];
@@ -105,15 +113,28 @@ internal sealed class Batch
         for (var j = 0; j < length; j++) PhraseMask[index * length + j] = j < words.Length ? 1 : 0;
         var next = NextWord.AsSpan(index * (length + 1), length + 1);
         next.Fill(Ignored);
+        if (sample.IsSwapped)
+        {
+            WriteSwapped(words, next);
+            return;
+        }
         Widen(words, next);
         next[words.Length] = Vocabulary.Eos;
+    }
+
+    // The instruction does not say which object and bin a swapped phrase names; where that object is and what is done with it still follows from them.
+    private void WriteSwapped(ReadOnlySpan<int> words, Span<long> next)
+    {
+        var comma = words.IndexOf(_vocabulary.Comma);
+        for (var j = FirstPlaceWord; j < comma; j++) next[j] = words[j];
+        next[words.Length - 1] = words[^1];
     }
 
     private void WriteState(int index, TrainingSample sample, SplitMix64 random)
     {
         var noise = new Vector3d(random.NextGaussian(), random.NextGaussian(), random.NextGaussian()) * 0.001;
         var measured = sample.Tool.WithOrigin(sample.Tool.Origin + noise);
-        TaskState.Write(measured, sample.GripperWidth, sample.Scene.Held is not null, State.AsSpan(index * TaskState.Size));
+        ToolPoseState.Write(measured, sample.GripperWidth, sample.Scene.Held is not null, State.AsSpan(index * ToolPoseState.Size));
     }
 
     private void WriteLatent(int index, TrainingSample sample)

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using DiVLA.Control.ModelBuilder;
 using DiVLA.Control.Simulator;
 using DiVLA.Control.Simulator.Cameras;
+using DiVLA.Control.Training.Optimisation;
 
 namespace DiVLA.Control.Training.Data;
 
@@ -16,9 +17,13 @@ internal sealed class BatchProducer : IDisposable
     private readonly Thread _worker;
     private Exception? _fault;
 
-    public BatchProducer(ModelConfig config, Vocabulary vocabulary, int batchSize, ulong seed, int firstStep)
+    /// <param name="config">Shapes.</param>
+    /// <param name="vocabulary">Words.</param>
+    /// <param name="options">Batch size, seed and share of swaps.</param>
+    /// <param name="firstStep">Where to begin.</param>
+    public BatchProducer(ModelConfig config, Vocabulary vocabulary, TrainingOptions options, int firstStep)
     {
-        _worker = new Thread(() => Produce(config, vocabulary, batchSize, seed, firstStep)) { IsBackground = true, Name = "batches" };
+        _worker = new Thread(() => Produce(config, vocabulary, options, firstStep)) { IsBackground = true, Name = "batches" };
         _worker.Start();
     }
 
@@ -36,24 +41,24 @@ internal sealed class BatchProducer : IDisposable
     }
 
     /// <summary>Fills a batch for one step.</summary>
-    public static void Fill(Batch batch, SceneRenderer renderer, ulong seed, int step)
+    public static void Fill(Batch batch, SceneRenderer renderer, TrainingOptions options, int step)
     {
         for (var i = 0; i < batch.Size; i++)
         {
-            var scene = new SplitMix64(seed).NextBits() + (ulong)step * (ulong)batch.Size + (ulong)(i / DrawsPerScene);
-            batch.Write(i, SampleGenerator.Sample(scene, i % DrawsPerScene), renderer, new SplitMix64(scene * 77 + (ulong)i));
+            var scene = new SplitMix64(options.Seed).NextBits() + (ulong)step * (ulong)batch.Size + (ulong)(i / DrawsPerScene);
+            batch.Write(i, SampleGenerator.Sample(scene, i % DrawsPerScene, options.CurriculumAt(step)), renderer, new SplitMix64(scene * 77 + (ulong)i));
         }
     }
 
-    private void Produce(ModelConfig config, Vocabulary vocabulary, int batchSize, ulong seed, int firstStep)
+    private void Produce(ModelConfig config, Vocabulary vocabulary, TrainingOptions options, int firstStep)
     {
         var renderer = new SceneRenderer();
         try
         {
             for (var step = firstStep; !_stop.IsCancellationRequested; step++)
             {
-                var batch = new Batch(config, vocabulary, batchSize);
-                Fill(batch, renderer, seed, step);
+                var batch = new Batch(config, vocabulary, options.BatchSize);
+                Fill(batch, renderer, options, step);
                 _ready.Add(batch, _stop.Token);
             }
         }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using DiVLA.Control.Robot;
 
 namespace DiVLA.Control.Training.Data;
@@ -21,18 +22,15 @@ internal static class Latent
         }
     }
 
-    /// <summary>Root mean square of each number over many samples, `[H][7]`; the gripper's is 1.</summary>
-    public static double[][] MeasureRms(int samples, ulong seed)
+    /// <summary>
+    /// Root mean square of each number over the tasks of the simulator, `[H][7]`; the gripper's is 1. A constant: the latent space 'task-displacement-16x7/v1'
+    /// is this table, and an embodiment's MLP that was trained in it serves every policy that speaks it.
+    /// </summary>
+    public static double[][] Scale { get; } = ReadScale();
+
+    private static double[][] ReadScale()
     {
-        var rms = Enumerable.Range(0, SampleGenerator.Horizon).Select(_ => new double[Size]).ToArray();
-        var displacements = new double[SampleGenerator.Horizon * Size];
-        for (var i = 0; i < samples; i++)
-        {
-            Displacements(SampleGenerator.Sample(seed + (ulong)i, 0), displacements);
-            for (var n = 0; n < displacements.Length; n++) rms[n / Size][n % Size] += displacements[n] * displacements[n] / samples;
-        }
-        foreach (var row in rms)
-            for (var l = 0; l < Size; l++) row[l] = l == Size - 1 ? 1 : Math.Sqrt(row[l]);
-        return rms;
+        using var table = typeof(Latent).Assembly.GetManifestResourceStream("latent-scale.json")!;
+        return JsonSerializer.Deserialize<double[][]>(table)!;
     }
 }

@@ -27,6 +27,9 @@ internal sealed partial class Vocabulary
     public static Vocabulary OfTasks() =>
         new([.. _special, .. InstructionGrammar.Words().Concat(ReasoningPhrase.Words()).Distinct().Order(StringComparer.Ordinal)]);
 
+    /// <summary>Token of the comma, which ends the part of a phrase that names the object and its place.</summary>
+    public int Comma => _ids[","];
+
     /// <summary>Number of tokens.</summary>
     public int Size => _words.Length;
 

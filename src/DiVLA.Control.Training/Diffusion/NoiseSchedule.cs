@@ -1,23 +1,25 @@
 using DiVLA.Control.ModelBuilder;
+using DiVLA.Control.ModelBuilder.Graphs;
 using static TorchSharp.torch;
 
 namespace DiVLA.Control.Training.Diffusion;
 
-/// <summary>Squared-cosine noise schedule: DDPM for training, DDIM (eta 0) for sampling.</summary>
-/// <remarks>Sources: Nichol and Dhariwal 2021 (betas), Song et al. 2021 (DDIM).</remarks>
+/// <summary>Noises for training (DDPM) and samples (DDIM, eta 0) over the schedule that is built into the graphs.</summary>
+/// <remarks>Source: Song et al. 2021 (DDIM).</remarks>
 internal sealed class NoiseSchedule
 {
     private readonly SchedulerConfig _config;
-    private readonly double[] _alphaProduct;
+    private readonly DdimSchedule _schedule;
     private readonly Tensor _signal;
     private readonly Tensor _noise;
 
     public NoiseSchedule(SchedulerConfig config)
     {
         _config = config;
-        _alphaProduct = AlphaProducts(config.TrainTimesteps);
-        _signal = tensor(_alphaProduct.Select(a => (float)Math.Sqrt(a)).ToArray()).DetachFromDisposeScope();
-        _noise = tensor(_alphaProduct.Select(a => (float)Math.Sqrt(1 - a)).ToArray()).DetachFromDisposeScope();
+        _schedule = new DdimSchedule(config);
+        var alphas = Enumerable.Range(0, config.TrainTimesteps).Select(_schedule.CumulativeAlpha).ToArray();
+        _signal = tensor(alphas.Select(a => (float)Math.Sqrt(a)).ToArray()).DetachFromDisposeScope();
+        _noise = tensor(alphas.Select(a => (float)Math.Sqrt(1 - a)).ToArray()).DetachFromDisposeScope();
     }
 
     /// <summary>clean [B, H, L], noise [B, H, L], step [B] -> noisy [B, H, L].</summary>
@@ -33,30 +35,15 @@ internal sealed class NoiseSchedule
     public Tensor Sample(Tensor noise, Func<Tensor, Tensor, Tensor> predict)
     {
         var x = noise;
-        var stride = _config.TrainTimesteps / _config.InferenceTimesteps;
-        for (var t = (_config.InferenceTimesteps - 1) * stride; t >= 0; t -= stride)
+        for (var step = 0; step < _schedule.Timesteps.Count; step++)
         {
-            var prediction = predict(x, full([noise.shape[0]], t, ScalarType.Int64));
-            var (a, previous) = (_alphaProduct[t], t >= stride ? _alphaProduct[t - stride] : 1.0);
+            var prediction = predict(x, full([noise.shape[0]], _schedule.Timesteps[step], ScalarType.Int64));
+            var (a, next) = _schedule.Alphas(step);
             var isSample = _config.PredictionType == PredictionType.Sample;
             var clean = (isSample ? prediction : (x - prediction * Math.Sqrt(1 - a)) / Math.Sqrt(a)).clamp(-_config.ClipSampleRange, _config.ClipSampleRange);
             var epsilon = isSample ? (x - clean * Math.Sqrt(a)) / Math.Sqrt(1 - a) : prediction;
-            x = clean * Math.Sqrt(previous) + epsilon * Math.Sqrt(1 - previous);
+            x = clean * Math.Sqrt(next) + epsilon * Math.Sqrt(1 - next);
         }
         return x;
     }
-
-    private static double[] AlphaProducts(int steps)
-    {
-        var products = new double[steps];
-        var product = 1.0;
-        for (var i = 0; i < steps; i++)
-        {
-            var beta = Math.Min(1 - AlphaBar((i + 1) / (double)steps) / AlphaBar(i / (double)steps), 0.999);
-            products[i] = product *= 1 - beta;
-        }
-        return products;
-    }
-
-    private static double AlphaBar(double s) => Math.Pow(Math.Cos((s + 0.008) / 1.008 * Math.PI / 2), 2);
 }

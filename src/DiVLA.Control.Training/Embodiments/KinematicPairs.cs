@@ -78,7 +78,7 @@ internal sealed class KinematicPairs
 
     private static RigidTransform[] TaskMotion(SplitMix64 random)
     {
-        var sample = SampleGenerator.Sample(random.NextBits() >> 1, 0);
+        var sample = SampleGenerator.Sample(random.NextBits() >> 1, draw: 0, Curriculum.None);
         return [sample.Tool, .. sample.Future.Select(f => f.Tool)];
     }
 

@@ -1,6 +1,8 @@
 using DiVLA.Control.Robot;
 using DiVLA.Control.Simulator.Arm;
 using DiVLA.Control.Simulator.Cameras;
+using DiVLA.Control.Simulator.Expert;
+using DiVLA.Control.Simulator.Robot;
 using DiVLA.Control.Simulator.Tasks;
 using DiVLA.Control.Training.Data;
 using DiVLA.Control.Training.Diffusion;
@@ -20,8 +22,6 @@ internal sealed record FamilyResult(string Family, int Episodes, int Successes, 
 /// </summary>
 internal sealed class ClosedLoopEvaluation(DiffusionVlaModel model, Vocabulary vocabulary)
 {
-    private const int Plans = 144;
-
     /// <summary>Plays episodes of every family.</summary>
     public List<FamilyResult> Run(int episodes, ulong firstSeed) =>
         [.. Enum.GetValues<TaskFamily>().Select(family => Play(family, episodes, firstSeed))];
@@ -34,7 +34,7 @@ internal sealed class ClosedLoopEvaluation(DiffusionVlaModel model, Vocabulary v
         var batch = new Batch(model.Config, vocabulary, episodes);
         var renderer = new SceneRenderer();
         var (right, asked) = (0, 0);
-        for (var plan = 0; plan < Plans && players.Exists(p => !p.IsDone); plan++)
+        while (players.Exists(p => !p.IsDone))
         {
             using var truce = CollectionTruce.Begin();
             using var scope = NewDisposeScope();
@@ -50,7 +50,7 @@ internal sealed class ClosedLoopEvaluation(DiffusionVlaModel model, Vocabulary v
                 players[i].Follow(latents.AsSpan(i * SampleGenerator.Horizon * Latent.Size), model.Config.Latent.Rms);
             }
         }
-        return new FamilyResult(InstructionGrammar.Word(family), episodes, players.Count(p => p.IsDone), right / (double)asked);
+        return new FamilyResult(InstructionGrammar.Name(family), episodes, players.Count(p => p.IsSuccess), right / (double)asked);
     }
 
     private float[] Infer(Batch batch, NoiseSchedule schedule)
@@ -99,15 +99,19 @@ internal sealed class EpisodePlayer(Episode episode)
 {
     private const double OpenWidth = 0.08;
     private const double WidthStep = 0.2 / 82;
+    private readonly EpisodeAttempt _attempt = new(episode, 1 / TaskSpaceRollout.Period);
     private RigidTransform _tool = PandaProfile.CreateKinematics().ToolPose(episode.Start.AsSpan());
     private double _width = OpenWidth;
 
     public Simulator.SplitMix64 Random { get; } = new(episode.Seed);
 
-    public bool IsDone => episode.Goal.IsReached(episode.Scene);
+    /// <summary>True once the episode has ended, well or badly.</summary>
+    public bool IsDone => _attempt.Outcome != EpisodeOutcome.Unfinished;
+
+    public bool IsSuccess => _attempt.Outcome == EpisodeOutcome.Success;
 
     /// <summary>The state with the expert's phrase.</summary>
-    public TrainingSample Observe() => SampleGenerator.Label(episode, episode.Scene, _tool, _width);
+    public TrainingSample Observe() => SampleGenerator.Label(episode, episode.Goal, episode.Scene, _tool, _width);
 
     /// <summary>Goes to the first sample of a plan `[H, 7]` in four ticks.</summary>
     public void Follow(ReadOnlySpan<float> latent, double[][] rms)
@@ -121,6 +125,7 @@ internal sealed class EpisodePlayer(Episode episode)
             _tool = (RotationVector.ToTransform(turn * (1.0 / SampleGenerator.SamplePeriodTicks)) * _tool.WithOrigin(default)).WithOrigin(origin);
             episode.Scene.Carry(step);
             MoveGripper(latent[6] > 0);
+            _attempt.Judge(episode.Scene, ticks: 1);
         }
     }
 

@@ -11,7 +11,7 @@ namespace DiVLA.Control.Training.Optimisation;
 internal sealed record BatchLosses(Tensor Diffusion, Tensor NextToken, Tensor Auxiliary, Tensor ExactMatch);
 
 /// <summary>L = L_diffusion + alpha * L_ntp (+ auxiliary, training only).</summary>
-internal sealed class LossFunction(DiffusionVlaModel model, AuxiliaryHead auxiliary, NoiseSchedule schedule, int noiseDraws)
+internal sealed class LossFunction(DiffusionVlaModel model, AuxiliaryHead auxiliary, NoiseSchedule schedule, TrainingOptions options)
 {
     /// <summary>Runs the whole model on a batch.</summary>
     public BatchLosses Compute(Batch batch)
@@ -21,17 +21,18 @@ internal sealed class LossFunction(DiffusionVlaModel model, AuxiliaryHead auxili
         var next = tensor(batch.NextWord).view(batch.Size, -1);                                                    // [B, P + 1]
         var nextToken = nn.functional.cross_entropy(output.Logits.flatten(0, 1), next.flatten(), ignore_index: -100);
         var isRight = output.Logits.argmax(-1).eq(next).logical_or(next.lt(0)).all(1);                        // [B]
-        var condition = model.Film.Forward(output.PromptMean, output.ReasoningMean);
+        var reasoning = options.ReasoningInjection ? output.ReasoningMean : zeros_like(output.ReasoningMean);
+        var condition = model.Film.Forward(output.PromptMean, reasoning);
         return new BatchLosses(
-            Diffusion(batch, condition, inputs.State), nextToken, auxiliary.Loss(output.Pictures, batch), isRight.to(ScalarType.Float32));
+            Diffusion(batch, condition, inputs.State), nextToken, auxiliary.Loss(output.Pictures, model.Scene?.Forward(output.Pictures), batch), isRight.to(ScalarType.Float32));
     }
 
     // Squared error of the latent, summed over its 7 numbers and averaged over samples, noise draws and the batch.
     private Tensor Diffusion(Batch batch, Tensor condition, Tensor state)
     {
         var latent = model.Config.Latent;
-        var clean = tensor(batch.Latents, batch.Size, latent.Horizon, latent.Size).repeat(noiseDraws, 1, 1);  // [N*B, H, L]
-        var combined = model.Head.Combine(condition, state).repeat(noiseDraws, 1);                            // [N*B, W]
+        var clean = tensor(batch.Latents, batch.Size, latent.Horizon, latent.Size).repeat(options.NoiseDraws, 1, 1);  // [N*B, H, L]
+        var combined = model.Head.Combine(condition, state).repeat(options.NoiseDraws, 1);                            // [N*B, W]
         var step = randint(0, model.Config.Scheduler.TrainTimesteps, [clean.shape[0]], ScalarType.Int64);
         var noise = randn_like(clean);
         var prediction = model.Head.Forward(combined, schedule.AddNoise(clean, noise, step), step);
@@ -39,23 +40,23 @@ internal sealed class LossFunction(DiffusionVlaModel model, AuxiliaryHead auxili
     }
 }
 
-/// <summary>Training only: reads from the front camera's tokens which kinds of object lie on the table, and where.</summary>
+/// <summary>Training only: reads from the front camera's tokens where each kind of object lies.</summary>
 internal sealed class AuxiliaryHead : nn.Module
 {
-    private readonly Linear _read;
+    private readonly Linear _places;
 
     public AuxiliaryHead(ModelConfig config) : base("auxiliary") =>
-        register_module("read", _read = nn.Linear(config.Vision.TokensPerCamera * config.HiddenSize, Batch.Kinds * 3));
+        register_module("places", _places = nn.Linear(config.Vision.TokensPerCamera * config.HiddenSize, Batch.Kinds * 2));
 
-    /// <summary>pictures [B, C, 16, D] -> cross-entropy of presence plus squared error of the places of what is there.</summary>
-    public Tensor Loss(Tensor pictures, Batch batch)
+    /// <summary>pictures [B, C, 16, D], presence logits [B, K] or none -> cross-entropy of presence plus squared error of the places of what is there.</summary>
+    public Tensor Loss(Tensor pictures, Tensor? presence, Batch batch)
     {
-        var read = _read.forward(pictures[.., 0].flatten(1));                                                 // [B, 36]
-        var presence = tensor(batch.Presence, batch.Size, Batch.Kinds);
+        var isThere = tensor(batch.Presence, batch.Size, Batch.Kinds);
         var places = tensor(batch.Places, batch.Size, Batch.Kinds, 2);
-        var seen = nn.functional.binary_cross_entropy_with_logits(read[.., ..Batch.Kinds], presence);
-        var error = (read[.., Batch.Kinds..].view(-1, Batch.Kinds, 2) - places).square().sum([-1L]) * presence;
-        return seen + error.sum() / presence.sum().clamp_min(1);
+        var read = _places.forward(pictures[.., 0].flatten(1)).view(-1, Batch.Kinds, 2);
+        var error = (read - places).square().sum([-1L]) * isThere;
+        var placed = error.sum() / isThere.sum().clamp_min(1);
+        return presence is null ? placed : nn.functional.binary_cross_entropy_with_logits(presence, isThere) + placed;
     }
 }
 

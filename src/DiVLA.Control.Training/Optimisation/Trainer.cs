@@ -32,7 +32,7 @@ internal sealed class Trainer : IDisposable
         random.manual_seed((long)options.Seed);
         _model = new DiffusionVlaModel(config);
         _auxiliary = new AuxiliaryHead(config);
-        _losses = new LossFunction(_model, _auxiliary, new NoiseSchedule(config.Scheduler), options.NoiseDraws);
+        _losses = new LossFunction(_model, _auxiliary, new NoiseSchedule(config.Scheduler), options);
         _parameters = [.. _model.parameters(), .. _auxiliary.parameters()];
         _optimiser = optim.AdamW(_parameters, options.LearningRate, weight_decay: options.WeightDecay);
     }
@@ -42,7 +42,7 @@ internal sealed class Trainer : IDisposable
     public int Run(IProgress<TrainingMetrics> progress, CancellationToken stop)
     {
         var step = _run.HasProgress ? _run.Resume(_model, _auxiliary, _optimiser) : 0;
-        using var batches = new BatchProducer(_config, _vocabulary, _options.BatchSize, _options.Seed, step);
+        using var batches = new BatchProducer(_config, _vocabulary, _options, step);
         var averages = new MovingAverages();
         var (start, firstStep) = (_clock.GetTimestamp(), step);
         for (; step < _options.Steps && !stop.IsCancellationRequested; step++)

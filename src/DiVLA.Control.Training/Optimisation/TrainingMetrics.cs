@@ -43,7 +43,7 @@ internal sealed class MovingAverages
 
     public TrainingMetrics ToMetrics(int step, TrainingOptions options, double samplesPerSecond) => new(
         step, _diffusion.Value + options.Alpha * _nextToken.Value, _diffusion.Value, _nextToken.Value, _auxiliary.Value,
-        Enum.GetValues<TaskFamily>().ToDictionary(f => InstructionGrammar.Word(f), f => _exactMatch[(int)f].Value), options.LearningRateAt(step - 1), samplesPerSecond);
+        Enum.GetValues<TaskFamily>().ToDictionary(f => InstructionGrammar.Name(f), f => _exactMatch[(int)f].Value), options.LearningRateAt(step - 1), samplesPerSecond);
 
     private sealed class MovingAverage
     {

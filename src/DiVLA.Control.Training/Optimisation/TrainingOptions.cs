@@ -1,3 +1,5 @@
+using DiVLA.Control.Training.Data;
+
 namespace DiVLA.Control.Training.Optimisation;
 
 /// <summary>Hyper-parameters of a run.</summary>
@@ -25,6 +27,21 @@ internal sealed record TrainingOptions
     /// <summary>Weight of the auxiliary loss (training only): which objects the front camera sees, and where. 0 switches it off.</summary>
     public double AuxiliaryWeight { get; init; } = 0.3;
 
+    /// <summary>Share of the colour rules with 'warm colours right' that are drawn again until <see cref="RuleBiasUntil"/>, see <see cref="Curriculum"/>. 0 switches it off.</summary>
+    public double RuleBias { get; init; } = 0.85;
+
+    /// <summary>Share of the steps with <see cref="RuleBias"/>.</summary>
+    public double RuleBiasUntil { get; init; } = 0.2;
+
+    /// <summary>Share of samples whose phrase and motion are those of another object or bin than the instruction's, from <see cref="SwapFrom"/> on. 0 switches them off.</summary>
+    public double SwapShare { get; init; } = 0.4;
+
+    /// <summary>Share of the steps before the first swaps: language is learnt faster without them.</summary>
+    public double SwapFrom { get; init; } = 0.45;
+
+    /// <summary>False trains the head without the reasoning embedding (zeros in its place): the fair comparison for what the injection is worth.</summary>
+    public bool ReasoningInjection { get; init; } = true;
+
     public ulong Seed { get; init; } = 1;
 
     /// <summary>Threads of libtorch.</summary>
@@ -43,12 +60,20 @@ internal sealed record TrainingOptions
     public IEnumerable<string> Validate()
     {
         if (Steps < 1) yield return $"steps: found {Steps}, expected at least 1";
-        if (BatchSize is < 2 or > 4096) yield return $"batch-size: found {BatchSize}, expected 2 to 4096";
-        if (NoiseDraws is < 1 or > 64) yield return $"noise-draws: found {NoiseDraws}, expected 1 to 64";
-        if (!(LearningRate is > 0 and < 1)) yield return $"learning-rate: found {LearningRate}, expected above 0 and below 1";
+        if (BatchSize is < 2 or > 4096) yield return $"batch_size: found {BatchSize}, expected 2 to 4096";
+        if (NoiseDraws is < 1 or > 64) yield return $"noise_draws: found {NoiseDraws}, expected 1 to 64";
+        if (!(LearningRate is > 0 and < 1)) yield return $"learning_rate: found {LearningRate}, expected above 0 and below 1";
         if (!(Alpha >= 0)) yield return $"alpha: found {Alpha}, expected 0 or more";
+        if (!(AuxiliaryWeight >= 0)) yield return $"auxiliary_weight: found {AuxiliaryWeight}, expected 0 or more";
+        if (!(SwapShare is >= 0 and < 1)) yield return $"swap_share: found {SwapShare}, expected 0 or more and below 1";
+        if (!(RuleBias is >= 0 and < 1)) yield return $"rule_bias: found {RuleBias}, expected 0 or more and below 1";
+        if (!(RuleBiasUntil is >= 0 and <= 1)) yield return $"rule_bias_until: found {RuleBiasUntil}, expected 0 to 1";
+        if (!(SwapFrom is >= 0 and <= 1)) yield return $"swap_from: found {SwapFrom}, expected 0 to 1";
         if (Threads is < 1 or > 256) yield return $"threads: found {Threads}, expected 1 to 256";
     }
+
+    /// <summary>What a step's batch is drawn with.</summary>
+    public Curriculum CurriculumAt(int step) => new(step < SwapFrom * Steps ? 0 : SwapShare, step < RuleBiasUntil * Steps ? RuleBias : 0);
 
     /// <summary>Learning rate of a step: linear warm-up, flat, cosine to zero over the second half.</summary>
     public double LearningRateAt(int step)

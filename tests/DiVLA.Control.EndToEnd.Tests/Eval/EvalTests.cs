@@ -12,8 +12,9 @@ internal sealed class EvalTests
     public async Task Eval_OfARandomPolicy_ReportsItsFailure()
     {
         var failures = Directory.CreateTempSubdirectory("divla-failures-").FullName;
+        var log = Path.Combine(failures, "eval.log");
         var eval = await Divla.RunAsync(
-            "eval", "--episodes", "1", "--families", "direct", "--seed", "3", "--json", "--bundle", RandomBundle.Directory, "--save-failures", failures);
+            "eval", "--episodes", "1", "--families", "direct", "--seed", "3", "--json", "--bundle", RandomBundle.Directory, "--save-failures", failures, "--log-file", log);
 
         Assert.That(eval.ExitCode, Is.EqualTo(ExitCode.Success), eval.Error);
         var family = eval.LastJson.GetProperty("families")[0];
@@ -24,11 +25,14 @@ internal sealed class EvalTests
         Assert.That(family.GetProperty("interval_95").EnumerateArray().Select(end => end.GetDouble()), Is.EqualTo(new[] { 0, 0.793 }).Within(0.001));
         Assert.That(family.GetProperty("phrase_exact_match").GetDouble(), Is.InRange(0, 1));
         Assert.That(family.GetProperty("seconds_median").ValueKind, Is.EqualTo(System.Text.Json.JsonValueKind.Null));
+        var fields = eval.LastJson.EnumerateObject().Concat(family.EnumerateObject()).Select(field => field.Name);
+        Assert.That(fields, Is.EquivalentTo(Manual.Fields("## `eval --json`")));
         Assert.That(eval.LastJson.GetProperty("seed").GetInt32(), Is.EqualTo(3));
         Assert.That(eval.LastJson.GetProperty("bundle_revision").GetString(), Is.Not.Empty);
         Assert.That(Path.Combine(failures, "direct-3.png"), Does.Exist);
         Assert.That(eval.LastJson.GetProperty("pin").ValueKind, Is.EqualTo(System.Text.Json.JsonValueKind.Null));
         Assert.That(eval.LastJson.GetProperty("ablation").ValueKind, Is.EqualTo(System.Text.Json.JsonValueKind.Null));
+        Assert.That(Directory.GetFiles(failures, "eval*.log"), Has.Length.EqualTo(1));
         Directory.Delete(failures, recursive: true);
     }
 

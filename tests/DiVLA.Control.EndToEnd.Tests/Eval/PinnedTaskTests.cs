@@ -31,7 +31,7 @@ internal sealed class PinnedTaskTests
             Assert.That(task.Goal.Target, Is.Not.EqualTo(told.Target));
             Assert.That((task.Request.Object, task.Request.Bin), Is.EqualTo((InstructionGrammar.Name(kind), "")));
             if (episode.Goal is PutObject) Assert.That(task.Goal.Bin, Is.EqualTo(told.Bin));
-            if (episode.Goal is SortNext { Property: SortProperty.Warmth } sort)
+            if (episode.Goal is SortingRule { Property: SortProperty.Warmth } sort)
                 Assert.That(task.Goal.Bin == sort.FirstClassBin, Is.EqualTo(kind.IsWarm));
         }
     }

@@ -62,7 +62,25 @@ internal sealed class ModelCommandTests
     {
         var inspect = await Divla.RunAsync("model", "inspect", _copy, "--json");
         Assert.That(inspect.ExitCode, Is.EqualTo(ExitCode.Success), inspect.Error);
-        Assert.That(inspect.LastJson.GetProperty("embodiments")[0].GetProperty("name").GetString(), Is.EqualTo("panda"));
+        Assert.That(inspect.LastJson.GetProperty("manifest").GetProperty("embodiments")[0].GetProperty("name").GetString(), Is.EqualTo("panda"));
+        var stages = inspect.LastJson.GetProperty("stages").EnumerateArray().Select(stage => stage.GetProperty("stage").GetString());
+        Assert.That(stages, Is.EqualTo(new[] { "backbone", "reasoning", "film", "diffusion", "embodiment" }));
+    }
+
+    [Test]
+    public async Task Inspect_InWords_CountsWhatEachStageReads()
+    {
+        var inspect = await Divla.RunAsync("model", "inspect", _copy);
+        Assert.That(inspect.Out, Does.Contain("parameters").And.Contain("Backbone").And.Contain("Film").And.Contain("embodiments/panda/embodiment.onnx"));
+    }
+
+    [Test]
+    public async Task Inspect_OfAGraphThatIsNone_NamesTheFile()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_copy, "diffusion.onnx"), "no graph at all");
+        var inspect = await Divla.RunAsync("model", "inspect", _copy);
+        Assert.That(inspect.ExitCode, Is.EqualTo(ExitCode.Failed), inspect.Error);
+        Assert.That(inspect.Error, Does.Contain("diffusion.onnx"));
     }
 
     [Test]

@@ -53,7 +53,7 @@ public sealed class BundleInspectorTests
     {
         using var bundle = new RandomBundle(TestConfigs.Default);
         File.WriteAllText(Path.Combine(bundle.Folder, file), text);
-        var fault = Assert.Throws<InvalidDataException>(() => BundleInspector.Inspect(bundle.Folder));
-        Assert.That(fault.Message, Does.Contain(file));
+        var rejected = Assert.Throws<BundleRejectedException>(() => BundleInspector.Inspect(bundle.Folder));
+        Assert.That(rejected.Faults.Single().File, Is.EqualTo(file));
     }
 }

@@ -212,6 +212,22 @@ internal sealed class ReasoningStageTests
         Assert.That(kept, Is.Positive);
     }
 
+    [Test]
+    public void Infer_DecoderHasADefect_ThrowsItOnThePolicyThread()
+    {
+        using var run = new PolicyRun(Bundle, (embodiment, seed, clock) => Bundle.CreatePolicy(embodiment, seed, new DefectiveClock(clock)));
+        // The decoder may fail before the inference that woke it has ended, or after.
+        Assert.That(
+            () =>
+            {
+                run.InferAndSettle();
+                run.Infer();
+            },
+            Throws.InvalidOperationException.With.Message.EqualTo(DefectiveClock.Message));
+        run.Policy.WaitForPhrase();
+        Assert.That(run.Policy.CurrentPhrase, Is.Null);
+    }
+
     private static Counts Follow(PolicyRun run, int frames, double share, bool settle)
     {
         using var greedy = Bundle.CreateGreedyDecoder("panda");
@@ -260,6 +276,17 @@ internal sealed class ReasoningStageTests
     {
         var silent = FirstWord();
         return Enumerable.Range(2, 50).First(seed => FirstWord(seed) != silent);
+    }
+
+    /// <summary>Tells everybody the time but the decoder.</summary>
+    private sealed class DefectiveClock(TimeProvider clock) : TimeProvider
+    {
+        public const string Message = "the decoder has a defect";
+
+        public override long TimestampFrequency => clock.TimestampFrequency;
+
+        public override long GetTimestamp() =>
+            Thread.CurrentThread.Name == "reasoning-decoder" ? throw new InvalidOperationException(Message) : clock.GetTimestamp();
     }
 
     private struct Counts

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using DiVLA.Control.Policy.Bundle;
+using DiVLA.Control.TestSupport;
 
 namespace DiVLA.Control.Policy.Tests;
 
@@ -10,10 +11,9 @@ internal sealed class TrainedBundle : IDisposable
 
     public TrainedBundle()
     {
-        var source = Path.Combine(Root(AppContext.BaseDirectory), "models", "divla-tiny");
-        foreach (var file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
+        foreach (var file in Directory.EnumerateFiles(Checkout.DefaultBundle, "*", SearchOption.AllDirectories))
         {
-            var target = Path.Combine(_directory, Path.GetRelativePath(source, file));
+            var target = Path.Combine(_directory, Path.GetRelativePath(Checkout.DefaultBundle, file));
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             File.Copy(file, target);
         }
@@ -37,12 +37,5 @@ internal sealed class TrainedBundle : IDisposable
             new JsonObject { ["name"] = "object", ["after"] = "target", ["words"] = 2 },
             new JsonObject { ["name"] = "bin", ["after"] = "put it in the", ["words"] = 1, ["values"] = new JsonArray("left", "right") });
         File.WriteAllText(path, manifest.ToJsonString());
-    }
-
-    private static string Root(string start)
-    {
-        for (var folder = new DirectoryInfo(start); folder is not null; folder = folder.Parent)
-            if (File.Exists(Path.Combine(folder.FullName, "DiVLA.Control.sln"))) return folder.FullName;
-        throw new DirectoryNotFoundException($"No DiVLA.Control.sln in or above {start}.");
     }
 }

@@ -86,12 +86,29 @@ internal sealed class SafetyLadderTests
         Assert.That(ladder.Decide(Inputs(), Trajectory(2)), Is.EqualTo(new LadderDecision(LadderState.Stopped, LadderReason.LeaseLapsed)));
     }
 
-    [TestCase(StopReason.EmergencyStop, LadderReason.EmergencyStop)]
-    [TestCase(StopReason.OperatorStop, LadderReason.OperatorStop)]
-    [TestCase(StopReason.ControllerStop, LadderReason.ControllerStop)]
-    [TestCase(StopReason.Shutdown, LadderReason.Shutdown)]
-    public void Decide_StopAskedFor_SaysWhy(StopReason stop, LadderReason reason) =>
-        Assert.That(Decide(Trajectory(1), Inputs(stop: stop)), Is.EqualTo(new LadderDecision(LadderState.Stopped, reason)));
+    [TestCase(StopReason.EmergencyStop, LadderState.Stopped, LadderReason.EmergencyStop)]
+    [TestCase(StopReason.OperatorStop, LadderState.Stopped, LadderReason.OperatorStop)]
+    [TestCase(StopReason.ControllerStop, LadderState.Hold, LadderReason.ControllerStop)]
+    [TestCase(StopReason.Shutdown, LadderState.Hold, LadderReason.Shutdown)]
+    public void Decide_StopAskedFor_SaysWhy(StopReason stop, LadderState state, LadderReason reason) =>
+        Assert.That(Decide(Trajectory(1), Inputs(stop: stop)), Is.EqualTo(new LadderDecision(state, reason)));
+
+    [Test]
+    public void Decide_SessionIsEnding_FollowsNothingAnyMore()
+    {
+        var ladder = new SafetyLadder(_options);
+        ladder.Decide(Inputs(stop: StopReason.ControllerStop), Trajectory(1));
+        Assert.That(ladder.Decide(Inputs(newestId: 11), Trajectory(2)), Is.EqualTo(new LadderDecision(LadderState.Hold, LadderReason.ControllerStop)));
+    }
+
+    [Test]
+    public void Decide_EmergencyStopWhileTheSessionIsEnding_IsStopped()
+    {
+        var ladder = new SafetyLadder(_options);
+        ladder.Decide(Inputs(stop: StopReason.Shutdown), Trajectory(1));
+        var decision = ladder.Decide(Inputs(stop: StopReason.EmergencyStop), Trajectory(1));
+        Assert.That(decision, Is.EqualTo(new LadderDecision(LadderState.Stopped, LadderReason.EmergencyStop)));
+    }
 
     [Test]
     public void Decide_EmergencyStopAfterAnotherStop_IsTheReasonReported()

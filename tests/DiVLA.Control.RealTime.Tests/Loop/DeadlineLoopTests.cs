@@ -224,7 +224,7 @@ internal sealed class DeadlineLoopTests
         stage.Run(5);
         var statistics = stage.Loop.Statistics();
         Assert.That(statistics.LateOver1Ms, Is.EqualTo(1));
-        Assert.That(statistics.LatenessUs(100), Is.EqualTo(3000).Within(1).Percent);
+        Assert.That(statistics.Lateness.MaxUs, Is.EqualTo(3000).Within(1).Percent);
         var late = stage.Loop.FlightRecorder.Snapshot()[2];
         Assert.That((double)late.WakeLatenessNs, Is.EqualTo(3_000_000).Within(500));
         Assert.That(late.PostLatenessNs, Is.GreaterThanOrEqualTo(late.WakeLatenessNs));
@@ -251,6 +251,31 @@ internal sealed class DeadlineLoopTests
             Throws.ArgumentException.With.Message.Contains("ControlRateHz").And.Message.Contains("WarmUpTicks"));
         Assert.That(() => new DeadlineLoop(new RealTimeOptions(), profile, clock, waiter, new TrajectoryTimeline(16, 6), ring),
             Throws.ArgumentException.With.Message.Contains("6 joints"));
+    }
+
+    [Test]
+    public void Statistics_LoopNeverWakesAgain_ClockSaysWhatItOwes()
+    {
+        using var stage = new LoopStage();
+        stage.Run(10);
+        stage.Clock.Advance(TimeSpan.FromMilliseconds(1001));
+        var statistics = stage.Loop.Statistics();
+        Assert.Multiple(() =>
+        {
+            Assert.That((statistics.TicksDue, statistics.Missed), Is.EqualTo((10, 0)), "the loop itself does not know");
+            Assert.That(statistics.Overdue, Is.EqualTo(81), "of 82 ticks in this second the last may still be served");
+            Assert.That(statistics.ElapsedNs, Is.EqualTo(9e9 / 82 + 1.001e9).Within(1000));
+        });
+    }
+
+    [Test]
+    public void Statistics_TickIsUnderWay_OwesNothing()
+    {
+        using var stage = new LoopStage();
+        Assert.That((stage.Loop.Statistics().Overdue, stage.Loop.Statistics().ElapsedNs), Is.EqualTo((0, 0)), "before the first tick");
+        stage.Run(10);
+        stage.Clock.Advance(TimeSpan.FromMilliseconds(20));
+        Assert.That(stage.Loop.Statistics().Overdue, Is.Zero);
     }
 
     private static void AssertWithinLimits(List<TickCommand> commands)

@@ -6,7 +6,7 @@ internal sealed class LoopStatisticsTests
     public void Snapshot_NothingRecorded_IsZero()
     {
         var snapshot = new LoopStatistics(1).Snapshot();
-        Assert.That((snapshot.TicksDue, snapshot.CommandsSent, snapshot.LatenessUs(99), snapshot.BytesAllocatedPerTick), Is.EqualTo((0, 0, 0.0, 0.0)));
+        Assert.That((snapshot.TicksDue, snapshot.CommandsSent, snapshot.Lateness.P99Us, snapshot.BytesAllocatedPerTick), Is.EqualTo((0, 0, 0.0, 0.0)));
     }
 
     [Test]
@@ -24,9 +24,9 @@ internal sealed class LoopStatisticsTests
             Assert.That((snapshot.TicksDue, snapshot.CommandsSent, snapshot.Missed, snapshot.LongestMissedRun), Is.EqualTo((9, 5, 4, 3)));
             Assert.That((snapshot.Fresh, snapshot.Reused, snapshot.Hold, snapshot.Stopped), Is.EqualTo((2, 1, 1, 1)));
             Assert.That(snapshot.LateOver1Ms, Is.EqualTo(2));
-            Assert.That(snapshot.LatenessNs.TotalCount, Is.EqualTo(5));
-            Assert.That(snapshot.LatenessUs(50), Is.EqualTo(1000).Within(0.1).Percent);
-            Assert.That(snapshot.LatenessUs(100), Is.EqualTo(10e6).Within(0.1).Percent, "What is later than the range counts as its end.");
+            Assert.That(snapshot.Lateness.Count, Is.EqualTo(5));
+            Assert.That(snapshot.Lateness.P50Us, Is.EqualTo(1000).Within(0.1).Percent);
+            Assert.That(snapshot.Lateness.MaxUs, Is.EqualTo(60e6).Within(0.1).Percent, "What is later than the range counts as its end.");
             Assert.That(snapshot.TicksAfterWarmUp, Is.EqualTo(4));
         });
     }
@@ -64,7 +64,7 @@ internal sealed class LoopStatisticsTests
             var snapshot = statistics.Snapshot();
             Assert.That(snapshot.TicksDue, Is.EqualTo(snapshot.CommandsSent + snapshot.Missed));
             Assert.That(snapshot.CommandsSent, Is.EqualTo(snapshot.Fresh + snapshot.Reused + snapshot.Hold + snapshot.Stopped));
-            Assert.That(snapshot.LatenessNs.TotalCount, Is.EqualTo(snapshot.CommandsSent));
+            Assert.That(snapshot.Lateness.Count, Is.EqualTo(snapshot.CommandsSent));
             next.Release();
         }
         loop.Join();

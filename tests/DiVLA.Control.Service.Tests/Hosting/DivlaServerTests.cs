@@ -39,13 +39,14 @@ internal sealed class DivlaServerTests
         var (robot, accepted) = await WireRobot.OpenAsync(TestServer.Shared, "shown");
         using var disposing = robot;
         using var http = new HttpClient { BaseAddress = TestServer.Shared.HttpAddress };
-        var health = JsonDocument.Parse(await http.GetStringAsync("healthz")).RootElement.GetProperty("status").GetString();
+        var health = JsonDocument.Parse(await http.GetStringAsync("healthz")).RootElement;
         var sessions = JsonDocument.Parse(await http.GetStringAsync("v1/sessions")).RootElement.GetProperty("sessions").EnumerateArray();
         await robot.StopAsync();
         await robot.SummaryAsync();
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(health, Is.EqualTo("ok"));
+            Assert.That(health.GetProperty("status").GetString(), Is.EqualTo("ok"));
+            Assert.That(health.GetProperty("log_lines_dropped").GetInt64(), Is.Zero);
             Assert.That(sessions.Select(session => session.GetProperty("session_id").GetString()), Has.Member(accepted.SessionId));
         }
     }

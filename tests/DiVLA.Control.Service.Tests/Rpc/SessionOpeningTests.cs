@@ -69,6 +69,17 @@ internal sealed class SessionOpeningTests
         Assert.That((refused.Refusal, await robot.StatusAsync()), Is.EqualTo((Wire.SessionRefusal.NotOpened, StatusCode.InvalidArgument)));
     }
 
+    // 16 samples, one every 4 ticks of 1/82 s.
+    [Test]
+    public async Task Acceptance_SaysHowFarAheadATrajectoryReaches()
+    {
+        var (robot, accepted) = await WireRobot.OpenAsync(TestServer.Shared, "planner");
+        using var opened = robot;
+        Assert.That(accepted.TrajectoryMs, Is.EqualTo(780));
+        await robot.StopAsync();
+        await robot.SummaryAsync();
+    }
+
     [Test]
     public async Task Robot_IsTaken_SecondControllerIsRefusedAndTheFirstGoesOn()
     {
@@ -118,6 +129,29 @@ internal sealed class SessionOpeningTests
         using var robot = first;
         var (refused, status) = await WireRobot.OpenInVainAsync(server, "second", _ => { });
         Assert.That((refused.Refusal, status), Is.EqualTo((Wire.SessionRefusal.TooManySessions, StatusCode.ResourceExhausted)));
+    }
+
+    // No machine of today has so many processors; were there one, the measure would be in force and the list rightly empty.
+    [Test]
+    public async Task RealTimeMeasure_IsRefused_TheRobotIsTold()
+    {
+        await using var server = await DivlaServer.StartAsync(
+            TestServer.Options with { RealTime = TestServer.Options.RealTime with { CpuAffinity = 1023 } }, CancellationToken.None);
+        var (robot, accepted) = await WireRobot.OpenAsync(server, "unpunctual");
+        using var opened = robot;
+        Assert.That(accepted.RealtimeDenied.Single(), Does.StartWith("CpuAffinity").And.Contain("processor 1023"));
+        await robot.StopAsync();
+        await robot.SummaryAsync();
+    }
+
+    [Test]
+    public async Task RealTimeMeasures_AreNotAskedFor_NothingIsSaidOfThem()
+    {
+        var (robot, accepted) = await WireRobot.OpenAsync(TestServer.Shared, "modest");
+        using var opened = robot;
+        Assert.That(accepted.RealtimeDenied, Is.Empty);
+        await robot.StopAsync();
+        await robot.SummaryAsync();
     }
 
     private static TestCaseData Case(Wire.SessionRefusal refusal, StatusCode status, string detail, Action<Wire.OpenSession> spoil) =>

@@ -1,3 +1,4 @@
+using DiVLA.Control.Policy.Decode;
 using DiVLA.Control.Policy.Reasoning;
 using DiVLA.Control.RealTime;
 using DiVLA.Control.Service.Rpc;
@@ -19,6 +20,13 @@ internal sealed class WireTests
     public void LadderReasons_AllHaveTheirOwnWord()
     {
         Assert.That(Enum.GetValues<LadderReason>().Select(WireLadder.ToWire), Is.Unique.And.All.Not.EqualTo(Wire.LadderReason.Unspecified));
+    }
+
+    [Test]
+    public void FrameOutcomes_AllHaveAWord()
+    {
+        var faults = Enum.GetValues<FrameOutcome>().Where(outcome => outcome != FrameOutcome.Ok);
+        Assert.That(faults.Select(WireFrames.ToWire), Is.All.Not.EqualTo(Wire.ObservationRefusal.Unspecified));
     }
 
     [Test]

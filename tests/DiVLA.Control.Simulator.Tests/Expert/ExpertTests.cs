@@ -1,5 +1,6 @@
 using DiVLA.Control.Robot;
 using DiVLA.Control.Simulator.Expert;
+using DiVLA.Control.Simulator.Robot;
 using DiVLA.Control.Simulator.Tasks;
 using DiVLA.Control.Simulator.World;
 
@@ -19,13 +20,14 @@ internal sealed class ExpertTests
         {
             var episode = EpisodeSampler.Sample(SeedSplit.Evaluation, seed, family);
             var world = new SimulatedWorld(profile, episode.Scene, episode.Start);
-            for (var tick = 0; tick < TimeLimitTicks && !episode.Goal.IsReached(world.Scene); tick++)
+            var attempt = new EpisodeAttempt(episode, profile.ControlRateHz);
+            while (attempt.Judge(world.Scene, ticks: 1) == EpisodeOutcome.Unfinished)
             {
                 world.Step(controller.Command(world, episode.Goal), Period);
                 for (var j = 0; j < profile.JointCount; j++)
                     Assert.That(world.State.Joints[j], Is.InRange(profile.PositionLowerRad[j], profile.PositionUpperRad[j]));
             }
-            Assert.That(episode.Goal.IsReached(world.Scene), Is.True, $"{family} {seed}: {episode.Instruction}");
+            Assert.That(attempt.Outcome, Is.EqualTo(EpisodeOutcome.Success), $"{family} {seed}: {episode.Instruction}");
         }
     }
 

@@ -44,6 +44,48 @@ internal sealed class EpisodeSamplerTests
     }
 
     [Test]
+    public void Scenes_OfTraining_HoldNoHeldOutKindAndNoHeldOutSet([Values] TaskFamily family)
+    {
+        Assume.That(family, Is.Not.EqualTo(TaskFamily.UnseenCombination));
+        for (ulong seed = 0; seed < 200; seed++)
+        {
+            var objects = EpisodeSampler.Sample(SeedSplit.Training, seed, family).Scene.Objects.ToArray();
+            Assert.That(objects.Select(item => item.Kind).Intersect(ObjectSets.HeldOutKinds), Is.Empty);
+            Assert.That(ObjectSets.IsHeldOut(objects), Is.False);
+        }
+    }
+
+    [Test]
+    public void Scenes_OfEvaluation_AreOfObjectSetsThatTrainingNeverSees([Values] TaskFamily family)
+    {
+        for (ulong seed = 0; seed < 200; seed++)
+        {
+            var objects = EpisodeSampler.Sample(SeedSplit.Evaluation, seed, family).Scene.Objects.ToArray();
+            var isUnseen = ObjectSets.IsHeldOut(objects) || objects.Any(item => ObjectSets.HeldOutKinds.Contains(item.Kind));
+            Assert.That(isUnseen, Is.True);
+            Assert.That(objects, Has.Length.InRange(TaskScope.Full.FewestObjects, TaskScope.Full.MostObjects));
+        }
+    }
+
+    [Test]
+    public void UnseenCombination_Target_IsOfAHeldOutKind()
+    {
+        for (ulong seed = 0; seed < 50; seed++)
+        {
+            var episode = EpisodeSampler.Sample(SeedSplit.Evaluation, seed, TaskFamily.UnseenCombination);
+            var target = episode.Goal.Current(episode.Scene)!.Value.Target;
+            Assert.That(ObjectSets.HeldOutKinds, Does.Contain(episode.Scene.Objects[target].Kind));
+        }
+    }
+
+    [Test]
+    public void Instructions_OfEveryFamily_FitTheModelsFourteenWords([Values] TaskFamily family)
+    {
+        for (ulong seed = 0; seed < 200; seed++)
+            Assert.That(EpisodeSampler.Sample(SeedSplit.Evaluation, seed, family).Instruction.Split(' '), Has.Length.LessThanOrEqualTo(14));
+    }
+
+    [Test]
     public void Paraphrases_OfEvaluation_UseOnlyWordsThatTrainingKnows()
     {
         var trained = InstructionGrammar.TrainingForms.SelectMany(form => form.Split(' ')).ToHashSet();

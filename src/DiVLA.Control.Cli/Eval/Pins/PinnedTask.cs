@@ -37,11 +37,12 @@ internal sealed record PinnedTask(Episode Told, PutObject Goal, int Tick, Reason
     /// <summary>The episode as it is judged: by the pin, or by the instruction where the pin is released again.</summary>
     public Episode Judged(PinPlan plan) => plan.ReleaseAtTick is null ? Told with { Goal = Goal } : Told;
 
-    // Where the instruction wants the object, were it the only one.
-    private static Side BinOf(Episode episode, int target) =>
-        episode.Goal is PutObject put ? put.Bin
-        : episode.Goal.Current(new Scene([episode.Scene.Objects[target]], episode.Scene.Look))?.Bin
-            ?? throw new ArgumentException($"Episode {episode.Seed}: the instruction has no bin for object {target}.", nameof(episode));
+    private static Side BinOf(Episode episode, int target) => episode.Goal switch
+    {
+        PutObject put => put.Bin,
+        SortingRule rule => rule.BinFor(episode.Scene.Objects[target].Kind),
+        _ => throw new ArgumentException($"Episode {episode.Seed}: the instruction has no bin for object {target}.", nameof(episode)),
+    };
 
     private static ReasoningPinRequest Ask(PinKind kind, Scene scene, PutObject goal)
     {

@@ -10,11 +10,13 @@ internal sealed class BundleVerifier : IDisposable
 {
     private readonly BundleFolder _folder;
     private readonly OnnxOptions _options;
+    private readonly CancellationToken _cancellation;
     private readonly FaultList _faults = new();
     private readonly Dictionary<string, OnnxGraph> _graphs = [];
     private readonly Dictionary<string, EmbodimentProfile> _profiles = [];
 
-    private BundleVerifier(string directory, OnnxOptions options) => (_folder, _options) = (new BundleFolder(directory), options);
+    private BundleVerifier(string directory, OnnxOptions options, CancellationToken cancellation) =>
+        (_folder, _options, _cancellation) = (new BundleFolder(directory), options, cancellation);
 
     public IReadOnlyList<BundleFault> Faults => _faults.Faults;
 
@@ -27,9 +29,10 @@ internal sealed class BundleVerifier : IDisposable
     public IReadOnlyDictionary<string, EmbodimentProfile> Profiles => _profiles;
 
     /// <summary>Runs all checks that the faults found so far leave possible.</summary>
-    public static BundleVerifier Open(string directory, OnnxOptions options)
+    /// <exception cref="OperationCanceledException">Cancelled within a file or between two graphs.</exception>
+    public static BundleVerifier Open(string directory, OnnxOptions options, CancellationToken cancellation)
     {
-        var verifier = new BundleVerifier(directory, options);
+        var verifier = new BundleVerifier(directory, options, cancellation);
         try
         {
             verifier.Run();
@@ -62,10 +65,11 @@ internal sealed class BundleVerifier : IDisposable
         if (Manifest is null || !HasKnownSchema(Manifest)) return;
 
         new ManifestCheck(Manifest, _faults).Run();
-        FileCheck.Run(_folder, Manifest.Files, _faults);
+        FileCheck.Run(_folder, Manifest.Files, _faults, _cancellation);
         if (IsReadable(TokenizerFile.FileName)) Words = TokenizerCheck.Run(_folder, Manifest.SpecialTokens, _faults);
         if (Words is not null) new SteeringCheck(Manifest, Words, _faults).Run();
         if (Manifest.Cameras.Length > 0) CheckGraphs(Manifest, new GraphContract(Manifest));
+        _cancellation.ThrowIfCancellationRequested();
         if (Faults.Count == 0) new ProbeCheck(Manifest, Share(), _faults).Run(_profiles);
     }
 
@@ -100,6 +104,7 @@ internal sealed class BundleVerifier : IDisposable
 
     private OnnxGraph? Load(GraphManifest graph)
     {
+        _cancellation.ThrowIfCancellationRequested();
         if (_graphs.TryGetValue(graph.File, out var loaded)) return loaded;
         try
         {

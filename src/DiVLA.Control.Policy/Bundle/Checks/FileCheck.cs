@@ -1,21 +1,19 @@
-using System.Security.Cryptography;
-
 namespace DiVLA.Control.Policy.Bundle.Checks;
 
 /// <summary>Holds every file of the bundle to its size and digest in policy.json.</summary>
 internal static class FileCheck
 {
-    public static void Run(BundleFolder folder, IReadOnlyList<FileManifest> files, FaultList faults)
+    public static void Run(BundleFolder folder, IReadOnlyList<FileManifest> files, FaultList faults, CancellationToken cancellation)
     {
         for (var index = 0; index < files.Count; index++)
         {
             var (path, field) = (files[index].Path, $"files[{index}].path");
             if (faults.Require(BundleFolder.IsPlain(path), PolicyManifest.FileName, field, $"'{path}'", "a relative path inside the bundle"))
-                CheckFile(folder, files[index], faults);
+                CheckFile(folder, files[index], faults, cancellation);
         }
     }
 
-    private static void CheckFile(BundleFolder folder, FileManifest file, FaultList faults)
+    private static void CheckFile(BundleFolder folder, FileManifest file, FaultList faults, CancellationToken cancellation)
     {
         try
         {
@@ -23,8 +21,7 @@ internal static class FileCheck
             if (!faults.Require(info.Exists, file.Path, "file", "no such file", $"{file.Bytes} bytes")) return;
             if (!faults.Require(!folder.PassesLink(file.Path), file.Path, "file", "a symbolic link", "a file of the bundle's own")) return;
             if (!faults.Require(info.Length == file.Bytes, file.Path, "bytes", info.Length, $"{file.Bytes}")) return;
-            using var stream = info.OpenRead();
-            var digest = Convert.ToHexStringLower(SHA256.HashData(stream));
+            var digest = FileDigest.Sha256(info.FullName, cancellation);
             faults.Require(digest == file.Sha256, file.Path, "sha256", digest, file.Sha256);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

@@ -49,8 +49,8 @@ internal sealed class ManifestCheck
     private void StateAndLatent()
     {
         var (state, latent) = (_manifest.State, _manifest.Latent);
-        Require(state.Id == TaskSpaceState.Id, "state.id", state.Id, TaskSpaceState.Id);
-        Require(state.Size == TaskSpaceState.Size, "state.size", state.Size, $"{TaskSpaceState.Size}");
+        Require(state.Id == ToolPoseState.Id, "state.id", state.Id, ToolPoseState.Id);
+        Require(state.Size == ToolPoseState.Size, "state.size", state.Size, $"{ToolPoseState.Size}");
         Require(latent.Horizon is > 0 and <= 256, "latent.horizon", latent.Horizon, "1 to 256");
         Require(latent.Size == TaskDisplacementLatent.Size, "latent.size", latent.Size, $"{TaskDisplacementLatent.Size}");
         Require(latent.Id == TaskDisplacementLatent.IdFor(latent.Horizon), "latent.id", latent.Id, TaskDisplacementLatent.IdFor(latent.Horizon));

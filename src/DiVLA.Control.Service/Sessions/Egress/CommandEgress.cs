@@ -7,6 +7,7 @@ namespace DiVLA.Control.Service.Sessions;
 /// <summary>Takes commands from the loop's ring and hands them to the transport; what else the robot shall know goes out in between. A thread of its own.</summary>
 /// <remarks>
 /// The loop never waits for the network, this thread may: a lagging transport costs the oldest commands, which are counted as missed.
+/// It has the loop's measures for punctuality: a command that is computed on time and then waits behind an inference for a processor is late.
 /// Lateness is measured here, from a tick's instant until the transport has taken the command.
 /// </remarks>
 internal sealed class CommandEgress
@@ -20,7 +21,6 @@ internal sealed class CommandEgress
     private readonly SessionReporter _reporter;
     private readonly ActionMessage _action;
     private readonly TimeProvider _clock;
-    private readonly Thread _thread;
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _isBroken;
 
@@ -36,7 +36,6 @@ internal sealed class CommandEgress
     {
         (_ring, _responses, _traces, _statistics, _news, _reporter, _action, _clock) =
             (ring, responses, traces, statistics, news, reporter, action, clock);
-        _thread = new Thread(Run) { Name = "divla-egress" };
     }
 
     /// <summary>Ends when the thread has ended: faulted where it ended by an exception.</summary>
@@ -45,7 +44,10 @@ internal sealed class CommandEgress
     /// <summary>False once the transport has refused a message.</summary>
     public bool IsConnected => !Volatile.Read(ref _isBroken);
 
-    public void Start() => _thread.Start();
+    /// <summary>Starts the thread.</summary>
+    /// <returns>What came of every measure for punctuality; to be logged.</returns>
+    /// <exception cref="RealTimeRefusedException">Measures that the options enforce were refused.</exception>
+    public RealTimeReport Start(RealTimeOptions options) => RealTimeThread.Start("divla-egress", options, Run).Report;
 
     private void Run()
     {
@@ -56,6 +58,7 @@ internal sealed class CommandEgress
                 while (_ring.TryTakeFromEgress(out var command)) Send(command);
                 while (_news.TryTakeFromEgress(out var message)) TryWrite(message);
             }
+            _reporter.EndFromEgress();
             while (_news.TryTakeFromEgress(out var message)) TryWrite(message);
             _completion.SetResult();
         }

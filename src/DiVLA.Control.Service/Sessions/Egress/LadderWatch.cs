@@ -31,12 +31,12 @@ internal sealed class LadderWatch
             var isNews = !_hasLast || Rung(command) != Rung(_last) || (Rung(command) != LadderState.Fresh && command.Reason != _last.Reason);
             _isStanding = _hasLast && IsSamePlace(command.Command, _last.Command);
             (_last, _hasLast) = (command, true);
-            if (command.State == LadderState.Stopped) CompleteWaiters(command);
+            if (command.State == LadderState.Stopped || command.Reason.IsEndOfSession()) CompleteWaiters(command);
             return isNews;
         }
     }
 
-    /// <summary>Waits for a command that is stopped for a reason; for null, stopped for any reason with the arm standing.</summary>
+    /// <summary>Waits for a command that is stopped for a reason; for null, stopped or at the end of its session, with the arm standing.</summary>
     public Task<TickCommand> WhenStopped(LadderReason? reason)
     {
         var waiter = new TaskCompletionSource<TickCommand>(TaskCreationOptions.RunContinuationsAsynchronously);

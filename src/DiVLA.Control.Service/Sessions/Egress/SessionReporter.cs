@@ -12,22 +12,55 @@ internal sealed class SessionReporter(
     PolicyFaultBox faults,
     SessionNews news,
     CommandStatistics statistics,
-    SessionLog log)
+    InterventionReporter interventions,
+    FlightLog flight,
+    SessionLog log,
+    TimeProvider clock)
 {
+    private readonly RepeatedLines _refusals = new(clock);
     private ReasoningPhrase? _phrase;
     private Wire.Phrase _shown = new();
+    private string? _unsaved;
 
     /// <summary>Reports what is new with this command.</summary>
     public void ReportFromEgress(in TickCommand command)
     {
+        SaveFlight();
         if (ladder.SeeFromEgress(command)) ReportLadder(command);
         ReportPhrase(command);
-        if (faults.TryTake(out var fault, out var observation)) log.PolicyFault(fault, observation);
+        interventions.Report();
+        if (faults.TryTake(out var fault, out var observation)) ReportFault(fault, observation);
+    }
+
+    /// <summary>Reports what was kept back. Called when no command follows.</summary>
+    public void EndFromEgress() => SaveFlight();
+
+    // The loop writes a tick down after it has posted its command: with the next one there, it has.
+    private void SaveFlight()
+    {
+        if (_unsaved is { } occasion) flight.Save(occasion);
+        _unsaved = null;
+    }
+
+    private void ReportFault(in PolicyFault fault, ulong observation)
+    {
+        log.PolicyFault(fault, observation);
+        if (fault.Outcome != PolicyOutcome.RejectedFrame || !_refusals.ShouldSay(fault.Frame.Outcome, out _)) return;
+        news.Post(new Wire.ControlResponse
+        {
+            ObservationRefused = new Wire.ObservationRefused
+            {
+                Sequence = observation,
+                Refusal = WireFrames.ToWire(fault.Frame.Outcome),
+                Detail = fault.Frame.Describe(),
+            },
+        });
     }
 
     private void ReportLadder(in TickCommand command)
     {
         log.Ladder(command);
+        if (command.State == LadderState.Stopped) _unsaved = command.Reason.ToString();
         news.Post(new Wire.ControlResponse
         {
             State = new Wire.StateChange

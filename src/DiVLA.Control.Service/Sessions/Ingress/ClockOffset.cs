@@ -12,19 +12,13 @@ internal sealed class ClockOffset
 {
     private const long WindowNs = 5_000_000_000;
     private const long LongestRoundTripNs = 2_000_000_000;
-    private readonly Lock _gate = new();
     private Exchange? _before;
     private Exchange? _current;
     private long _windowStart;
+    private Estimate? _best;
 
-    /// <summary>The exchange that is believed, or null before the first.</summary>
-    public Exchange? Best
-    {
-        get
-        {
-            lock (_gate) return BestOf(_before, _current);
-        }
-    }
+    /// <summary>The exchange that is believed, or null before the first. Any thread; never waits.</summary>
+    public Exchange? Best => Volatile.Read(ref _best)?.Exchange;
 
     /// <summary>Takes one exchange: service to robot, and back. Nonsense is ignored.</summary>
     public void AddFromIngress(MonotonicTime serviceSent, MonotonicTime robotReceived, MonotonicTime robotSent, MonotonicTime serviceReceived)
@@ -35,11 +29,10 @@ internal sealed class ClockOffset
         var there = robotReceived - serviceSent;
         var back = robotSent - serviceReceived;
         var exchange = new Exchange(there / 2 + back / 2, roundTrip);
-        lock (_gate)
-        {
-            if (serviceReceived.Nanoseconds - _windowStart > WindowNs) (_before, _current, _windowStart) = (_current, null, serviceReceived.Nanoseconds);
-            _current = BestOf(_current, exchange);
-        }
+        if (serviceReceived.Nanoseconds - _windowStart > WindowNs) (_before, _current, _windowStart) = (_current, null, serviceReceived.Nanoseconds);
+        _current = BestOf(_current, exchange);
+        var best = BestOf(_before, _current)!.Value;
+        if (best != Best) Volatile.Write(ref _best, new Estimate(best));
     }
 
     /// <summary>When something happened that the robot stamped, on the service clock; never after its arrival.</summary>
@@ -64,4 +57,6 @@ internal sealed class ClockOffset
     /// <param name="OffsetNs">Robot clock minus service clock. Unit: ns. Off by at most half the round trip.</param>
     /// <param name="RoundTripNs">Unit: ns.</param>
     internal readonly record struct Exchange(long OffsetNs, long RoundTripNs);
+
+    private sealed record Estimate(Exchange Exchange);
 }

@@ -32,7 +32,7 @@ internal sealed class ObservationGate(SessionPlan plan, SessionLimits limits)
     {
         if (message.Sequence <= _lastSequence || message.Sequence > long.MaxValue)
             return new(Wire.ObservationRefusal.SequenceNotRising, Found: message.Sequence, Expected: _lastSequence);
-        if (_lastSequence > 0 && message.CapturedNs < _lastCapturedNs)
+        if (_lastSequence > 0 && message.CapturedNs <= _lastCapturedNs)
             return new(Wire.ObservationRefusal.StampBackwards, Found: message.CapturedNs, Expected: _lastCapturedNs);
         if (message.SentNs != 0 && message.CapturedNs > message.SentNs)
             return new(Wire.ObservationRefusal.FromTheFuture, Found: message.CapturedNs - message.SentNs);

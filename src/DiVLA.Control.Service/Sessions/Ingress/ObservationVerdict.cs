@@ -14,7 +14,7 @@ internal readonly record struct ObservationVerdict(Wire.ObservationRefusal Refus
     public string Describe() => Refusal switch
     {
         Wire.ObservationRefusal.SequenceNotRising => $"sequence {Found}, expected more than {Expected}",
-        Wire.ObservationRefusal.StampBackwards => $"captured {Expected - Found} ns before the observation before",
+        Wire.ObservationRefusal.StampBackwards => $"captured at {Found} ns, not after the observation before ({Expected} ns)",
         Wire.ObservationRefusal.Stale => $"{Found / 1e6:F1} ms old on arrival, expected at most {Expected / 1e6:F1} ms",
         Wire.ObservationRefusal.FromTheFuture => $"captured {Found} ns after it was sent",
         Wire.ObservationRefusal.UnknownCamera => $"the session has no camera '{Subject}'",

@@ -1,4 +1,5 @@
 using DiVLA.Control.Policy;
+using DiVLA.Control.RealTime;
 using DiVLA.Control.Robot;
 
 namespace DiVLA.Control.Service.Sessions;
@@ -8,7 +9,7 @@ namespace DiVLA.Control.Service.Sessions;
 /// <param name="CapturedAt">When the frames were exposed.</param>
 /// <param name="ReceivedAt">When they arrived.</param>
 /// <param name="TakenAt">When the policy took them.</param>
-/// <param name="PublishedAt">When the loop could follow the trajectory.</param>
+/// <param name="PublishedAt">When inference had ended. The trajectory is published right after its trace, so that nobody can ask for that in vain.</param>
 /// <param name="Stages">How long each stage took.</param>
 internal readonly record struct PlanTrace(
     long ObservationId,
@@ -18,38 +19,46 @@ internal readonly record struct PlanTrace(
     MonotonicTime PublishedAt,
     PolicyStageTimes Stages);
 
-/// <summary>The traces of the last trajectories, from the policy thread to the egress. Preallocated.</summary>
+/// <summary>The traces of the last trajectories, from the policy thread to the egress. Preallocated; neither side ever waits for the other.</summary>
 internal sealed class PlanTraces
 {
     // A trajectory is followed for 400 ms at most: far fewer than this many successors.
     private const int Capacity = 256;
-    private readonly Lock _gate = new();
-    private readonly PlanTrace[] _traces = new PlanTrace[Capacity];
-    private int _next;
+    private readonly Slot[] _slots = new Slot[Capacity];
+    private long _added;
 
     /// <summary>Remembers a trace. Before the trajectory is published, so that nobody can ask for it in vain.</summary>
     public void AddFromPolicyThread(in PlanTrace trace)
     {
-        lock (_gate)
-        {
-            _traces[_next] = trace;
-            _next = (_next + 1) % Capacity;
-        }
+        ref var slot = ref _slots[_added % Capacity];
+        slot.Guard.BeginWrite();
+        slot.Trace = trace;
+        slot.Guard.EndWrite();
+        Volatile.Write(ref _added, _added + 1);
     }
 
     /// <summary>The trace of the trajectory that was planned from an observation.</summary>
     /// <returns>False where there is none, or none any more.</returns>
     public bool TryFindFromEgress(long observationId, out PlanTrace trace)
     {
-        lock (_gate)
-        {
-            for (var back = 1; back <= Capacity; back++)
-            {
-                trace = _traces[(_next - back + Capacity) % Capacity];
-                if (trace.ObservationId == observationId) return observationId != 0;
-            }
-        }
         trace = default;
+        var added = Volatile.Read(ref _added);
+        for (var number = added - 1; number >= Math.Max(0, added - Capacity); number--)
+            if (TryRead(ref _slots[number % Capacity], observationId, out trace)) return true;
         return false;
+    }
+
+    // A slot that is being replaced holds the oldest trace, which nobody follows any more.
+    private static bool TryRead(ref Slot slot, long observationId, out PlanTrace trace)
+    {
+        var isWhole = slot.Guard.TryBeginRead(out var version);
+        trace = slot.Trace;
+        return isWhole && slot.Guard.EndRead(version) && trace.ObservationId == observationId;
+    }
+
+    private struct Slot
+    {
+        public SequenceGuard Guard;
+        public PlanTrace Trace;
     }
 }

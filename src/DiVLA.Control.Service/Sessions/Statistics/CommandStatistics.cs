@@ -3,22 +3,31 @@ using DiVLA.Control.Robot;
 
 namespace DiVLA.Control.Service.Sessions;
 
-/// <summary>What reached the transport, and when. Ticks are counted where commands leave, so that ticks due = sent + missed holds at every instant.</summary>
+/// <summary>What reached the transport, and when: counted where commands leave. One thread records and never waits; any thread reads.</summary>
 internal sealed class CommandStatistics
 {
     private const long LateNs = 1_000_000;
-    private readonly Lock _gate = new();
     private readonly LatencyHistogram _lateness = new();
     private readonly LatencyHistogram _waitForTick = new();
     private readonly LatencyHistogram _captureToTransport = new();
     private readonly LatencyHistogram _phrase = new();
     private readonly LatencyHistogram _token = new();
+    private SequenceGuard _guard;
     private Counts _counts;
 
     /// <summary>What has been counted, as of one instant.</summary>
     public Counts Read()
     {
-        lock (_gate) return _counts;
+        var wait = new SpinWait();
+        while (true)
+        {
+            if (_guard.TryBeginRead(out var version))
+            {
+                var counts = _counts;
+                if (_guard.EndRead(version)) return counts;
+            }
+            wait.SpinOnce();
+        }
     }
 
     /// <summary>From a tick's instant until its command was handed to the transport.</summary>
@@ -28,42 +37,41 @@ internal sealed class CommandStatistics
     public void RecordSent(in TickCommand command, MonotonicTime handedOver)
     {
         var lateness = handedOver - command.Due;
-        _lateness.Record(lateness);
-        lock (_gate)
-        {
-            CountDue(command);
-            _counts.Sent++;
-            _counts.MissedRun = 0;
-            if (lateness > LateNs) _counts.LateOver1Ms++;
-            if (command.Limited != LimiterRules.None) _counts.Limited++;
-            if (command is { State: LadderState.Fresh, PhraseState: PhraseState.Verified or PhraseState.Decoded }) _counts.FullCycles++;
-            CountState(command.State);
-        }
+        _lateness.RecordFromWriter(lateness);
+        _guard.BeginWrite();
+        CountGap(command);
+        _counts.Sent++;
+        _counts.MissedRun = 0;
+        if (lateness > LateNs) _counts.LateOver1Ms++;
+        if (command.Limited != LimiterRules.None) _counts.Limited++;
+        if (command is { State: LadderState.Fresh, PhraseState: PhraseState.Verified }) _counts.FullCycles++;
+        CountState(command.State);
+        _guard.EndWrite();
     }
 
     /// <summary>Records a command that the transport did not take any more.</summary>
     public void RecordUnsent(in TickCommand command)
     {
-        lock (_gate)
-        {
-            CountDue(command);
-            _counts.MissedRun++;
-            _counts.LongestMissedRun = Math.Max(_counts.LongestMissedRun, _counts.MissedRun);
-        }
+        _guard.BeginWrite();
+        CountGap(command);
+        _counts.Unsent++;
+        _counts.MissedRun++;
+        _counts.LongestMissedRun = Math.Max(_counts.LongestMissedRun, _counts.MissedRun);
+        _guard.EndWrite();
     }
 
     /// <summary>Records the way of the followed trajectory.</summary>
     public void RecordTrace(in PlanTrace trace, in TickCommand command, MonotonicTime handedOver)
     {
-        _waitForTick.Record(command.Due - trace.PublishedAt);
-        _captureToTransport.Record(handedOver - trace.CapturedAt);
+        _waitForTick.RecordFromWriter(command.Due - trace.PublishedAt);
+        _captureToTransport.RecordFromWriter(handedOver - trace.CapturedAt);
     }
 
     /// <summary>Records a new phrase.</summary>
     public void RecordPhrase(long decodeNs, int tokens)
     {
-        _phrase.Record(decodeNs);
-        if (tokens > 0) _token.Record(decodeNs / tokens);
+        _phrase.RecordFromWriter(decodeNs);
+        if (tokens > 0) _token.RecordFromWriter(decodeNs / tokens);
     }
 
     /// <summary>The steps after inference in the order of the path, then what runs beside it.</summary>
@@ -77,10 +85,10 @@ internal sealed class CommandStatistics
     ];
 
     // Ticks between the last command and this one never got here: skipped by the loop, or dropped because the transport lagged.
-    private void CountDue(in TickCommand command)
+    private void CountGap(in TickCommand command)
     {
-        var skipped = command.TickIndex - _counts.TicksDue;
-        _counts.TicksDue = command.TickIndex + 1;
+        var skipped = command.TickIndex - _counts.NextTick;
+        _counts.NextTick = command.TickIndex + 1;
         if (skipped == 0) return;
         _counts.MissedRun += skipped;
         _counts.LongestMissedRun = Math.Max(_counts.LongestMissedRun, _counts.MissedRun);
@@ -100,8 +108,9 @@ internal sealed class CommandStatistics
     /// <summary>Counts of one session.</summary>
     internal record struct Counts
     {
-        public long TicksDue;
+        public long NextTick;
         public long Sent;
+        public long Unsent;
         public long MissedRun;
         public long LongestMissedRun;
         public long LateOver1Ms;
@@ -111,8 +120,5 @@ internal sealed class CommandStatistics
         public long Reused;
         public long Hold;
         public long Stopped;
-
-        /// <summary>Ticks without a command on the wire.</summary>
-        public readonly long Missed => TicksDue - Sent;
     }
 }

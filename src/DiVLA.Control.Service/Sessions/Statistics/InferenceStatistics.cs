@@ -1,4 +1,5 @@
 using DiVLA.Control.Policy;
+using DiVLA.Control.RealTime;
 using DiVLA.Control.Robot;
 
 namespace DiVLA.Control.Service.Sessions;
@@ -37,12 +38,12 @@ internal sealed class InferenceStatistics(int warmUpInferences)
     public void RecordFromPolicyThread(PolicyOutcome outcome, PolicyTrajectory plan, ObservationSlot observation, MonotonicTime takenAt, MonotonicTime inferredAt)
     {
         CountAllocations();
-        _captureToReceive.Record(observation.ReceivedAt - observation.CapturedAt);
-        _queue.Record(takenAt - observation.ReceivedAt);
+        _captureToReceive.RecordFromWriter(observation.ReceivedAt - observation.CapturedAt);
+        _queue.RecordFromWriter(takenAt - observation.ReceivedAt);
         if (outcome == PolicyOutcome.Ok)
         {
             Volatile.Write(ref _inferences, _inferences + 1);
-            _inference.Record(inferredAt - takenAt);
+            _inference.RecordFromWriter(inferredAt - takenAt);
             RecordStages(plan.StageTimes);
         }
         else if (outcome != PolicyOutcome.AwaitingPhrase)
@@ -68,13 +69,13 @@ internal sealed class InferenceStatistics(int warmUpInferences)
 
     private void RecordStages(in PolicyStageTimes stages)
     {
-        _decode.Record(stages.DecodeNs);
-        _embodimentIn.Record(stages.EmbodimentInNs);
-        _backbone.Record(stages.BackboneNs);
-        _reasoning.Record(stages.ReasoningNs);
-        _film.Record(stages.FilmNs);
-        _diffusion.Record(stages.DiffusionNs);
-        _embodimentOut.Record(stages.EmbodimentOutNs);
+        _decode.RecordFromWriter(stages.DecodeNs);
+        _embodimentIn.RecordFromWriter(stages.EmbodimentInNs);
+        _backbone.RecordFromWriter(stages.BackboneNs);
+        _reasoning.RecordFromWriter(stages.ReasoningNs);
+        _film.RecordFromWriter(stages.FilmNs);
+        _diffusion.RecordFromWriter(stages.DiffusionNs);
+        _embodimentOut.RecordFromWriter(stages.EmbodimentOutNs);
     }
 
     // The difference covers everything since the last inference, waiting and publishing included.

@@ -5,7 +5,7 @@ namespace DiVLA.Control.Service.Sessions;
 
 /// <summary>Everything that is measured in one session, and one picture of it.</summary>
 internal sealed class SessionMeasures(
-    RealTimeOptions options, DiffusionVlaPolicy policy, DeadlineLoop loop, ObservationMailbox mailbox, ClockOffset clockOffset)
+    RealTimeOptions options, DiffusionVlaPolicy policy, DeadlineLoop loop, CommandRing ring, ObservationMailbox mailbox, ClockOffset clockOffset)
 {
     public ObservationStatistics Observations { get; } = new();
 
@@ -14,22 +14,26 @@ internal sealed class SessionMeasures(
     public CommandStatistics Commands { get; } = new();
 
     /// <summary>The picture as of now. Any thread.</summary>
-    public Wire.SessionStatistics Read()
+    /// <param name="isOver">True where loop and egress have ended: no command is under way any more.</param>
+    public Wire.SessionStatistics Read(bool isOver)
     {
-        var loopStatistics = loop.Statistics();
+        // Against the current: a command that is counted here was counted there before.
         var counts = Commands.Read();
-        var seconds = counts.TicksDue / options.ControlRateHz;
+        var dropped = ring.Dropped;
+        var loopStatistics = loop.Statistics();
+        var ticks = TickAccount.Of(loopStatistics, dropped, counts, mostUnderWay: isOver ? 0 : ring.Capacity + 1);
+        var seconds = loopStatistics.ElapsedNs / 1e9;
         var clock = clockOffset.Best ?? default;
         var statistics = new Wire.SessionStatistics
         {
             Seconds = seconds,
-            TicksDue = (ulong)counts.TicksDue,
-            CommandsSent = (ulong)counts.Sent,
-            Missed = (ulong)counts.Missed,
-            LongestMissedRun = (ulong)counts.LongestMissedRun,
+            TicksDue = (ulong)ticks.Due,
+            CommandsSent = (ulong)ticks.Sent,
+            Missed = (ulong)ticks.Missed,
+            LongestMissedRun = (ulong)ticks.LongestMissedRun,
             LateOver1Ms = (ulong)counts.LateOver1Ms,
-            Lateness = Commands.Lateness.Read(),
-            LoopLateness = LoopLateness(loopStatistics),
+            Lateness = WireLatency.ToWire(Commands.Lateness.Read()),
+            LoopLateness = WireLatency.ToWire(loopStatistics.Lateness),
             Fresh = (ulong)counts.Fresh,
             Reused = (ulong)counts.Reused,
             Hold = (ulong)counts.Hold,
@@ -37,7 +41,7 @@ internal sealed class SessionMeasures(
             CommandHz = PerSecond(counts.Sent, seconds),
             InferenceHz = PerSecond(Inferences.Inferences, seconds),
             ReasoningHz = PerSecond(counts.FullCycles, seconds),
-            ReasoningShare = counts.TicksDue == 0 ? 0 : (double)counts.FullCycles / counts.TicksDue,
+            ReasoningShare = ticks.Due == 0 ? 0 : (double)counts.FullCycles / ticks.Due,
             Phrases = (ulong)(policy.CurrentPhrase?.Id ?? 0),
             ObservationsReceived = (ulong)Observations.Received,
             ObservationsSuperseded = (ulong)mailbox.Superseded,
@@ -51,19 +55,9 @@ internal sealed class SessionMeasures(
             ClockRoundTripNs = clock.RoundTripNs,
         };
         statistics.Stages.AddRange(Inferences.Stages().Concat(Commands.Stages())
-            .Select(stage => new Wire.StageLatency { Stage = stage.Stage, Latency = stage.Latency.Read() }));
+            .Select(stage => new Wire.StageLatency { Stage = stage.Stage, Latency = WireLatency.ToWire(stage.Latency.Read()) }));
         return statistics;
     }
 
     private static double PerSecond(long count, double seconds) => seconds == 0 ? 0 : count / seconds;
-
-    private static Wire.LatencyPercentiles LoopLateness(LoopStatisticsSnapshot loop) => new()
-    {
-        Count = (ulong)loop.CommandsSent,
-        P50Us = loop.LatenessUs(50),
-        P90Us = loop.LatenessUs(90),
-        P99Us = loop.LatenessUs(99),
-        P999Us = loop.LatenessUs(99.9),
-        MaxUs = loop.LatenessUs(100),
-    };
 }

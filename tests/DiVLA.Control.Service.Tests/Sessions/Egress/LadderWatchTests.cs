@@ -34,15 +34,17 @@ internal sealed class LadderWatchTests
         Assert.That(stopped.Result.TickIndex, Is.EqualTo(1));
     }
 
-    [Test]
-    public void Standing_IsAwaited_UntilTheArmNoLongerMoves()
+    [TestCase(LadderState.Stopped, LadderReason.LeaseLapsed)]
+    [TestCase(LadderState.Hold, LadderReason.ControllerStop)]
+    [TestCase(LadderState.Hold, LadderReason.Shutdown)]
+    public void Standing_IsAwaited_UntilTheArmNoLongerMoves(LadderState state, LadderReason reason)
     {
         var standing = _watch.WhenStopped(null);
         _watch.SeeFromEgress(Sample.Command(0, joint: 0.1));
-        _watch.SeeFromEgress(Sample.Command(1, LadderState.Stopped, LadderReason.ControllerStop, 0.2));
-        _watch.SeeFromEgress(Sample.Command(2, LadderState.Stopped, LadderReason.ControllerStop, 0.21));
+        _watch.SeeFromEgress(Sample.Command(1, state, reason, 0.2));
+        _watch.SeeFromEgress(Sample.Command(2, state, reason, 0.21));
         Assert.That(standing.IsCompleted, Is.False);
-        _watch.SeeFromEgress(Sample.Command(3, LadderState.Stopped, LadderReason.ControllerStop, 0.21));
+        _watch.SeeFromEgress(Sample.Command(3, state, reason, 0.21));
         Assert.That(standing.Result.TickIndex, Is.EqualTo(3));
     }
 
@@ -52,6 +54,7 @@ internal sealed class LadderWatchTests
         var standing = _watch.WhenStopped(null);
         _watch.SeeFromEgress(Sample.Command(0));
         _watch.SeeFromEgress(Sample.Command(1));
+        _watch.SeeFromEgress(Sample.Command(2, LadderState.Hold, LadderReason.ObservationTooOld));
         Assert.That(standing.IsCompleted, Is.False);
     }
 }

@@ -57,11 +57,13 @@ internal sealed class ObservationGateTests
         Assert.That(_gate.Check(Sample.Observation(5), 0, default).Refusal, Is.EqualTo(Wire.ObservationRefusal.SequenceNotRising));
     }
 
-    [Test]
-    public void Stamp_GoesBack_IsRefused()
+    [TestCase(999, TestName = "Stamp_GoesBack_IsRefused")]
+    [TestCase(1000, TestName = "Stamp_RepeatsUnderARisingSequence_IsRefused")]
+    public void Stamp(long second)
     {
         _gate.Check(Sample.Observation(1, 1000), 0, default);
-        Assert.That(_gate.Check(Sample.Observation(2, 999), 0, default).Refusal, Is.EqualTo(Wire.ObservationRefusal.StampBackwards));
+        var verdict = _gate.Check(Sample.Observation(2, second), 0, default);
+        Assert.That((verdict.Refusal, verdict.Describe()), Is.EqualTo((Wire.ObservationRefusal.StampBackwards, $"captured at {second} ns, not after the observation before (1000 ns)")));
     }
 
     [Test]

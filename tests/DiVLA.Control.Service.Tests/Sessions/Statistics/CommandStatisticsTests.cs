@@ -9,21 +9,21 @@ internal sealed class CommandStatisticsTests
     private readonly CommandStatistics _statistics = new();
 
     [Test]
-    public void Ticks_AreSkipped_DueIsSentPlusMissed()
+    public void Ticks_AreSkipped_LongestRunIsKept()
     {
         foreach (var tick in new[] { 0, 1, 4, 5, 9 }) Send(tick);
         var counts = _statistics.Read();
-        Assert.That((counts.TicksDue, counts.Sent, counts.Missed, counts.LongestMissedRun), Is.EqualTo((10, 5, 5, 3)));
+        Assert.That((counts.Sent, counts.Unsent, counts.LongestMissedRun), Is.EqualTo((5, 0, 3)));
     }
 
     [Test]
-    public void Transport_RefusesCommands_TheyCountAsMissed()
+    public void Transport_RefusesCommands_TheyCountAsUnsent()
     {
         Send(0);
         _statistics.RecordUnsent(Sample.Command(1));
         _statistics.RecordUnsent(Sample.Command(4));
         var counts = _statistics.Read();
-        Assert.That((counts.TicksDue, counts.Sent, counts.Missed, counts.LongestMissedRun), Is.EqualTo((5, 1, 4, 4)));
+        Assert.That((counts.Sent, counts.Unsent, counts.LongestMissedRun), Is.EqualTo((1, 2, 4)));
     }
 
     [Test]

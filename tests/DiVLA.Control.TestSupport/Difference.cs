@@ -1,10 +1,11 @@
-namespace DiVLA.Control.ModelBuilder.Tests;
+namespace DiVLA.Control.TestSupport;
 
 /// <summary>Compares a graph with the reference, and prints by how much they differ.</summary>
-internal static class Difference
+public static class Difference
 {
     private const double Tolerance = 1e-4;
 
+    /// <summary>Fails where a number is not finite or more than 1e-4 off.</summary>
     public static void Check(string name, ReadOnlySpan<float> actual, double[] expected)
     {
         Assert.That(actual.Length, Is.EqualTo(expected.Length), name);

@@ -1,8 +1,9 @@
-namespace DiVLA.Control.EndToEnd.Tests;
+namespace DiVLA.Control.TestSupport;
 
 /// <summary>The checkout that the tests were built from.</summary>
-internal static class Checkout
+public static class Checkout
 {
+    /// <summary>Folder of DiVLA.Control.sln.</summary>
     public static string Root { get; } = FindRoot(AppContext.BaseDirectory);
 
     /// <summary>The default bundle.</summary>

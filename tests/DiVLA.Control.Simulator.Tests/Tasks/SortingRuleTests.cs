@@ -4,7 +4,7 @@ using DiVLA.Control.Simulator.World;
 
 namespace DiVLA.Control.Simulator.Tests.Tasks;
 
-internal sealed class SortNextTests
+internal sealed class SortingRuleTests
 {
     private static readonly Look _look = Look.Sample(new SplitMix64(1));
 
@@ -26,6 +26,24 @@ internal sealed class SortNextTests
         var scene = SceneOf((ObjectColour.Blue, ObjectShape.Cube, 0.58, 0.1), (ObjectColour.Red, ObjectShape.Cube, 0.42, 0));
         scene.Grasp(0);
         Assert.That(new SortNext(SortProperty.Warmth, Side.Left).Current(scene), Is.EqualTo(new Assignment(0, Side.Right)));
+    }
+
+    [Test]
+    public void SortAll_OneOfTwoSorted_IsNotReachedAndGoesOnWithTheOther()
+    {
+        var scene = SceneOf((ObjectColour.Red, ObjectShape.Cube, 0.5, 0.33), (ObjectColour.Blue, ObjectShape.Cube, 0.5, 0));
+        var goal = new SortAll(SortProperty.Warmth, Side.Left);
+        Assert.Multiple(() =>
+        {
+            Assert.That(goal.IsReached(scene), Is.False);
+            Assert.That(goal.Current(scene), Is.EqualTo(new Assignment(1, Side.Right)));
+        });
+        scene.Place(1, new Vector3d(0.5, -0.33, 0.02));
+        Assert.Multiple(() =>
+        {
+            Assert.That(goal.IsReached(scene), Is.True);
+            Assert.That(goal.Current(scene), Is.Null);
+        });
     }
 
     [Test]

@@ -1,0 +1,25 @@
+using System.Security.Cryptography;
+
+namespace DiVLA.Control.Policy.Bundle;
+
+/// <summary>Digests of a bundle's files. Weights may be hundreds of gigabytes, so hashing can be interrupted.</summary>
+public static class FileDigest
+{
+    private const int BlockBytes = 1 << 20;
+
+    /// <summary>A file's SHA-256, in lower-case hexadecimal.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled on the way.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static string Sha256(string path, CancellationToken cancellation)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
+        var block = new byte[BlockBytes];
+        while (file.Read(block) is var count and > 0)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            hash.AppendData(block.AsSpan(0, count));
+        }
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}
