@@ -5,7 +5,7 @@ using Grpc.Net.Client;
 
 namespace DiVLA.Control.Client;
 
-/// <summary>Reads why a robot does what it does. Sessions are named by session id or robot id; empty means the only one there is.</summary>
+/// <summary>Reads why a robot does what it does, and steers it. Sessions are named by session id or robot id; empty means the only one there is.</summary>
 public sealed class ReasoningClient(GrpcChannel channel)
 {
     private readonly Reasoning.ReasoningClient _service = new(channel);
@@ -22,4 +22,24 @@ public sealed class ReasoningClient(GrpcChannel channel)
         using var call = _service.Watch(new ReasoningWatchRequest { Session = session }, cancellationToken: cancellation);
         await foreach (var change in call.ResponseStream.ReadAllAsync(cancellation)) yield return change;
     }
+
+    /// <summary>Holds words of a session's phrase: the arm does what the phrase says, until it is released or the session ends.</summary>
+    /// <exception cref="PinRefusedException">It cannot be pinned, or not safely.</exception>
+    /// <exception cref="RpcException">NOT_FOUND: there is no such session.</exception>
+    public async Task<ReasoningPinResponse> PinAsync(ReasoningPinRequest request, CancellationToken cancellation)
+    {
+        try
+        {
+            return await _service.PinAsync(request, cancellationToken: cancellation);
+        }
+        catch (RpcException error) when (PinRefusedException.From(error) is { } refused)
+        {
+            throw refused;
+        }
+    }
+
+    /// <summary>Lets the policy speak for itself again.</summary>
+    /// <exception cref="RpcException">NOT_FOUND: there is no such session. FAILED_PRECONDITION: nothing is pinned.</exception>
+    public async Task<ReasoningReleaseResponse> ReleaseAsync(ReasoningReleaseRequest request, CancellationToken cancellation) =>
+        await _service.ReleaseAsync(request, cancellationToken: cancellation);
 }

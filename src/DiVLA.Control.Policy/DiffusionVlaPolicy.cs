@@ -1,3 +1,4 @@
+using DiVLA.Control.Policy.Ablation;
 using DiVLA.Control.Policy.Backbone;
 using DiVLA.Control.Policy.Decode;
 using DiVLA.Control.Policy.Diffusion;
@@ -15,6 +16,7 @@ public sealed class DiffusionVlaPolicy : IDisposable
     private readonly PolicyParts _parts;
     private readonly TimeProvider _clock;
     private readonly InferencePass _pass;
+    private readonly AppliedAblation? _ablation;
     private readonly ObservationCheck _check;
     private readonly DecodeStage _decode;
     private readonly TaskSpaceState _taskSpace;
@@ -23,6 +25,7 @@ public sealed class DiffusionVlaPolicy : IDisposable
     private readonly ReasoningDecoder _decoder;
     private readonly PinBoard _pins;
     private readonly ReasoningStage _reasoning;
+    private readonly FilmStage _film;
     private readonly DiffusionStage _diffusion;
     private readonly EmbodimentStage _embodiment;
 
@@ -33,6 +36,7 @@ public sealed class DiffusionVlaPolicy : IDisposable
         var kinematics = parts.Profile.CreateKinematics();
         _clock = clock;
         _pass = new InferencePass(clock);
+        _ablation = options.Ablation is { } ablation ? new AppliedAblation(ablation, manifest, parts.Prompt, noiseSeed) : null;
         _check = new ObservationCheck(options.MaxObservationAge);
         _decode = new DecodeStage(manifest);
         _taskSpace = new TaskSpaceState(kinematics);
@@ -42,8 +46,8 @@ public sealed class DiffusionVlaPolicy : IDisposable
         var grammar = new PhraseGrammar(manifest, parts.Words);
         _pins = new PinBoard(grammar, new PinCompiler(grammar, manifest.SpecialTokens.Eos), _scene, _decoder, clock);
         _reasoning = new ReasoningStage(_backbone, _decoder, _pins, _decode.Frames, _taskSpace.State, manifest.SpecialTokens.Eos);
-        var film = new FilmStage(_backbone.PromptMean, _backbone.ReasoningMean);
-        _diffusion = new DiffusionStage(graphs.Diffusion, manifest.Latent, film, _taskSpace.State, noiseSeed, options.Noise);
+        _film = new FilmStage(_backbone.PromptMean, _backbone.ReasoningMean, _ablation);
+        _diffusion = new DiffusionStage(graphs.Diffusion, manifest.Latent, _film, _taskSpace.State, noiseSeed, options.Noise);
         var latent = new TaskDisplacementLatent(manifest.Latent);
         _embodiment = new EmbodimentStage(
             graphs.Embodiments[parts.Profile.Name], parts.Profile, kinematics, latent, _diffusion.Latent, options.Embodiment);
@@ -70,7 +74,7 @@ public sealed class DiffusionVlaPolicy : IDisposable
     public InstructionCheck SetInstruction(string instruction)
     {
         var check = _parts.Prompt.Check(instruction, out var accepted);
-        if (accepted is not null) Want(accepted);
+        if (accepted is not null) Want(_ablation?.Read(accepted) ?? accepted);
         return check;
     }
 
@@ -126,7 +130,7 @@ public sealed class DiffusionVlaPolicy : IDisposable
             && Ended(InferenceStep.EmbodimentIn, _taskSpace.Run(observation.State))                 // joints, gripper -> state [1, S]
             && Ended(InferenceStep.Backbone, _backbone.Run(draft))                                  // -> KV cache, means [1, D], argmax
             && Ended(InferenceStep.Reasoning, Reason(draft, observation, result))                   // argmax = draft? -> phrase
-            && Ended(InferenceStep.Film, FilmStage.Run(draft))                                      // means -> condition
+            && Ended(InferenceStep.Film, _film.Run(draft))                                          // means -> condition
             && Ended(InferenceStep.Diffusion, _diffusion.Run())                                     // condition, noise -> latent [1, H, L]
             && Ended(InferenceStep.EmbodimentOut, _embodiment.Run(observation.State, result));      // latent, joints -> H x (n + gripper)
     }
@@ -143,6 +147,7 @@ public sealed class DiffusionVlaPolicy : IDisposable
     {
         var report = _check.Check(observation.CapturedAt, MonotonicTime.Now(_clock));
         if (report.Outcome == FrameOutcome.Ok) report = _decode.Run(observation.Frames);
+        _ablation?.AlterFrames(_decode.Frames.Span);
         return report.Outcome == FrameOutcome.Ok
             ? default
             : new PolicyFault(PolicyOutcome.RejectedFrame, PolicyStage.Decode, Frame: report);

@@ -1,3 +1,4 @@
+using DiVLA.Control.Policy.Ablation;
 using DiVLA.Control.Policy.Onnx;
 
 namespace DiVLA.Control.Policy;
@@ -16,6 +17,9 @@ public sealed record PolicyOptions
 
     /// <summary>Greatest age of an observation that is planned from. Range: above 0. Defaults to 500 ms.</summary>
     public TimeSpan MaxObservationAge { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>What is taken from the policy, for evaluation; null for nothing, as on every robot.</summary>
+    public PolicyAblation? Ablation { get; init; }
 
     /// <summary>How often noise is drawn. Defaults to once a session, so that successive plans agree.</summary>
     public NoiseDraw Noise { get; init; } = NoiseDraw.OncePerSession;

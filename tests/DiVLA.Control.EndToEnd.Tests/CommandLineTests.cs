@@ -25,6 +25,14 @@ internal sealed class CommandLineTests
     [TestCase("stop")]
     [TestCase("stop panda --all")]
     [TestCase("model build checkpoint-only")]
+    [TestCase("reasoning pin")]
+    [TestCase("reasoning pin --bin left --phrase words")]
+    [TestCase("reasoning pin --bin left --verbatim")]
+    [TestCase("eval --pin everything")]
+    [TestCase("eval --pin-at 3")]
+    [TestCase("eval --pin bin --pin-at soon")]
+    [TestCase("eval --pin bin --pin-at 5 --release-at 5")]
+    [TestCase("eval --ablate gravity")]
     public async Task Mistake_OnTheCommandLine_IsUsage(string arguments)
     {
         var divla = await Divla.RunAsync(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
@@ -65,6 +73,8 @@ internal sealed class CommandLineTests
     [TestCase("health")]
     [TestCase("reasoning get")]
     [TestCase("reasoning watch")]
+    [TestCase("reasoning pin --bin left")]
+    [TestCase("reasoning release")]
     [TestCase("stop --all")]
     [TestCase("reset --all")]
     public async Task OperatorCommand_WithoutAService_IsUnavailable(string arguments)

@@ -2,7 +2,7 @@ using DiVLA.Control.TestSupport;
 
 namespace DiVLA.Control.EndToEnd.Tests;
 
-/// <summary>A bundle of the default architecture with random weights, shared by all tests: whatever does not need skill is tested on it.</summary>
+/// <summary>A bundle of the default architecture with random weights, phrase slots and a presence head, shared by all tests: whatever does not need skill is tested on it.</summary>
 [SetUpFixture]
 internal sealed class RandomBundle
 {
@@ -27,7 +27,7 @@ internal sealed class RandomBundle
     public void Build()
     {
         _directory = Path.Combine(System.IO.Directory.CreateTempSubdirectory("divla-bundle-").FullName, "random");
-        TestBundles.BuildRandom(_directory, seed: 7);
+        TestBundles.BuildRandom(_directory, seed: 7, TestConfigs.Steerable);
     }
 
     [OneTimeTearDown]

@@ -12,7 +12,7 @@ internal sealed class DemoBoard(TimeProvider clock) : SimulatedRobotWatcher
     private readonly Lock _gate = new();
     private readonly MonotonicTime _startedAt = MonotonicTime.Now(clock);
     private readonly List<EpisodeResult> _results = [];
-    private DemoState _state = new("", "", PhraseFreshness.Unspecified, 0, 0, null, 0, 0, 0, [], null);
+    private DemoState _state = new("", "", null, PhraseFreshness.Unspecified, 0, 0, null, 0, 0, 0, [], null);
 
     /// <summary>Everything at one instant.</summary>
     public DemoState Read()
@@ -47,7 +47,7 @@ internal sealed class DemoBoard(TimeProvider clock) : SimulatedRobotWatcher
     /// <inheritdoc/>
     public override void OnPhrase(Phrase phrase)
     {
-        lock (_gate) _state = _state with { Phrase = phrase.Text };
+        lock (_gate) _state = _state with { Phrase = phrase.Text, Pin = phrase.Pin };
     }
 
     /// <inheritdoc/>
@@ -77,6 +77,7 @@ internal sealed class DemoBoard(TimeProvider clock) : SimulatedRobotWatcher
 /// <summary>A run at one instant.</summary>
 /// <param name="Instruction">What the arm was told.</param>
 /// <param name="Phrase">What the policy says.</param>
+/// <param name="Pin">What an operator holds of it; null where nothing.</param>
 /// <param name="Freshness">Whether it says so of the newest picture.</param>
 /// <param name="Actions">Commands that the arm followed.</param>
 /// <param name="WarmUpTicks">Those of them before the session's first trajectory.</param>
@@ -89,6 +90,7 @@ internal sealed class DemoBoard(TimeProvider clock) : SimulatedRobotWatcher
 internal sealed record DemoState(
     string Instruction,
     string Phrase,
+    PhrasePin? Pin,
     PhraseFreshness Freshness,
     long Actions,
     long WarmUpTicks,

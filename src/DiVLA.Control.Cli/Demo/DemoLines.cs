@@ -1,16 +1,19 @@
 using System.Globalization;
+using DiVLA.Control.Cli.Reasoning;
+using DiVLA.Control.Protocol.V1;
 using DiVLA.Control.Service;
 using DiVLA.Control.Simulator.Robot;
 using DiVLA.Control.Simulator.Tasks;
 
 namespace DiVLA.Control.Cli.Demo;
 
-/// <summary>A line an episode, for pipes and files.</summary>
+/// <summary>A line an episode and a line a pin, for pipes and files.</summary>
 internal sealed class DemoLines(TextWriter output, TimeProvider clock) : IDemoView
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(250);
 
     private readonly RealTimeNotice _realTime = new(output.WriteLine);
+    private PhrasePin? _pin;
 
     /// <inheritdoc/>
     public void Started(DivlaServer server)
@@ -34,10 +37,19 @@ internal sealed class DemoLines(TextWriter output, TimeProvider clock) : IDemoVi
 
     private int Write(DemoBoard board, int written)
     {
-        _realTime.Say(board.Read().RealTimeDenied);
+        var state = board.Read();
+        _realTime.Say(state.RealTimeDenied);
+        WritePin(state.Pin);
         foreach (var result in board.Results(written))
             output.WriteLine(Line(++written, result));
         return written;
+    }
+
+    private void WritePin(PhrasePin? pin)
+    {
+        if (Equals(pin, _pin)) return;
+        output.WriteLine(pin is null ? "released: the instruction rules again" : $"pinned {ReasoningCommand.Words(pin)}");
+        _pin = pin;
     }
 
     private static string Line(int number, EpisodeResult result) => string.Create(

@@ -1,4 +1,5 @@
 using System.Globalization;
+using DiVLA.Control.Cli.Reasoning;
 using DiVLA.Control.Protocol.V1;
 using DiVLA.Control.Service;
 using Spectre.Console;
@@ -36,6 +37,7 @@ internal sealed class DemoLive(IAnsiConsole console, TimeProvider clock) : IDemo
         var grid = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn();
         Add("instruction", state.Instruction);
         Add("reasoning", state.Phrase.Length == 0 ? "(nothing yet)" : $"{state.Phrase}  [{state.Freshness.ToString().ToUpperInvariant()}]");
+        if (state.Pin is { } pin) Add("pinned", ReasoningCommand.Words(pin));
         Add("episodes", $"{state.Episodes}, {state.Successes} succeeded");
         Add("rates", Rates(statistics));
         Add("ladder", Ladder(statistics));

@@ -15,11 +15,12 @@ internal static class EvalCommand
         var arms = SharedOptions.Count("--arms", "Arms driven at once. More than the machine can serve FRESH makes the result worse; see fresh_share.", 1);
         var failures = new Option<DirectoryInfo?>("--save-failures") { Description = "Write contact sheets of failed episodes.", HelpName = "DIR" };
         var logFile = SharedOptions.LogFile();
-        var onnx = new OnnxSelection();
+        var (steering, onnx) = (new SteeringSelection(), new OnnxSelection());
         var command = new Command("eval", "Measure closed-loop success over unseen episodes, in real time, through the real service.")
         {
             episodes, families, seed, arms, failures, bundle, logFile, json,
         };
+        steering.AddTo(command);
         onnx.AddTo(command);
         command.SetAction((parsed, cancellation) => CommandGuard.RunAsync(terminal, () =>
         {
@@ -34,6 +35,8 @@ internal static class EvalCommand
                 parsed.GetValue(arms),
                 parsed.GetValue(failures)?.FullName,
                 parsed.GetValue(logFile),
+                steering.PinOf(parsed),
+                steering.AblationOf(parsed),
                 onnx.Of(parsed));
             return RunAsync(settings, terminal, parsed.GetValue(json), clock, cancellation);
         }));
@@ -70,10 +73,20 @@ internal static class EvalCommand
 
     private static Table Table(EvalSummary summary)
     {
-        var table = new Table().Title(Markup.Escape($"bundle {summary.BundleRevision}, seeds from {summary.Seed}")).Border(TableBorder.Rounded)
+        var table = new Table().Title(Markup.Escape(Title(summary))).Border(TableBorder.Rounded)
             .AddColumns("family", "success", "95 % interval", "wrong", "out of time", "phrase exact match", "at first", "median s", "expert s", "FRESH");
         foreach (var family in summary.Families) table.AddRow([.. Cells(family).Select(cell => new Text(cell))]);
         return table;
+    }
+
+    private static string Title(EvalSummary summary)
+    {
+        var parts = new List<string> { $"bundle {summary.BundleRevision}", $"seeds from {summary.Seed}" };
+        if (summary.Pin is { } pin) parts.Add(pin.ToString());
+        if (summary.Ablation is { } ablation) parts.Add($"ablation: {ablation}");
+        var (refused, late) = (summary.Families.Sum(family => family.PinsRefused), summary.Families.Sum(family => family.PinsLate));
+        if (refused + late > 0) parts.Add($"not counted: {refused} pins refused, {late} too late");
+        return string.Join(", ", parts);
     }
 
     private static IEnumerable<string> Cells(EvalFamily family) =>

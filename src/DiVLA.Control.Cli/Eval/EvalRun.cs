@@ -1,9 +1,13 @@
 using System.Globalization;
+using DiVLA.Control.Cli.Eval.Ablations;
+using DiVLA.Control.Cli.Eval.Pins;
+using DiVLA.Control.Client;
 using DiVLA.Control.Policy;
 using DiVLA.Control.Service;
 using DiVLA.Control.Simulator.Expert;
 using DiVLA.Control.Simulator.Robot;
 using DiVLA.Control.Simulator.Tasks;
+using Grpc.Net.Client;
 
 namespace DiVLA.Control.Cli.Eval;
 
@@ -18,36 +22,56 @@ internal sealed class EvalRun(EvalSettings settings, TimeProvider clock)
     public async Task<EvalSummary> RunAsync(Action<EvalTrial> finished, CancellationToken cancellation)
     {
         await using var server = await DivlaServer.StartAsync(ServiceOptions(), cancellation);
+        using var operators = ServiceChannel.For(server.GrpcAddress);
         var families = new List<EvalFamily>();
         foreach (var family in settings.Families)
-            families.Add(EvalFamily.Of(family, await TryAllAsync(server.GrpcAddress, settings.Draw(family), finished, cancellation)));
-        return new EvalSummary(families, settings.Seed, server.Manifest.Revision, settings.Arms);
+            families.Add(EvalFamily.Of(family, await TryAllAsync(server.GrpcAddress, operators, settings.Draw(family), finished, cancellation)));
+        return new EvalSummary(
+            families, settings.Seed, server.Manifest.Revision, settings.Arms, settings.Pin, settings.Ablation is { } kind ? AblationWords.Word(kind) : null);
+    }
+
+    private PolicyOptions PolicyOptions()
+    {
+        var options = new PolicyOptions { Onnx = settings.Onnx };
+        return settings.Ablation is { } kind ? options with { Ablation = AblationSource.Create(kind, settings, options) } : options;
     }
 
     private ServiceOptions ServiceOptions() => new()
     {
         BundleDirectory = settings.Bundle,
         UseFreePortsWhenTaken = true,
-        Policy = new PolicyOptions { Onnx = settings.Onnx },
+        Policy = PolicyOptions(),
         Limits = new SessionLimits { MaxSessions = settings.Arms + 1 },
         Log = new LogOptions { Console = false, File = settings.LogFile },
         Clock = clock,
     };
 
-    private async Task<List<EvalTrial>> TryAllAsync(Uri address, IEnumerable<Episode> episodes, Action<EvalTrial> finished, CancellationToken cancellation)
+    private async Task<List<EvalTrial>> TryAllAsync(
+        Uri address, GrpcChannel operators, IEnumerable<Episode> episodes, Action<EvalTrial> finished, CancellationToken cancellation)
     {
         var trials = new List<EvalTrial>();
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = settings.Arms, CancellationToken = cancellation };
         await Parallel.ForEachAsync(episodes, parallel, async (episode, stop) =>
         {
-            var trial = await TryAsync(address, episode, stop);
+            var trial = settings.Pin is { } plan
+                ? await TryPinnedAsync(address, operators, plan, episode, stop)
+                : await TryAsync(address, episode, [], stop);
             lock (trials) trials.Add(trial);
             finished(trial);
         });
         return trials;
     }
 
-    private async Task<EvalTrial> TryAsync(Uri address, Episode episode, CancellationToken cancellation)
+    private async Task<EvalTrial> TryPinnedAsync(
+        Uri address, GrpcChannel operators, PinPlan plan, Episode episode, CancellationToken cancellation)
+    {
+        var task = PinnedTask.Draw(episode, plan);
+        var pinning = new PinOperator(operators, plan, task, clock);
+        var trial = await TryAsync(address, task.Judged(plan), [pinning], cancellation);
+        return trial with { Pin = await pinning.FateAsync() };
+    }
+
+    private async Task<EvalTrial> TryAsync(Uri address, Episode episode, SimulatedRobotWatcher[] operators, CancellationToken cancellation)
     {
         var options = new SimulatedRobotOptions
         {
@@ -59,8 +83,8 @@ internal sealed class EvalRun(EvalSettings settings, TimeProvider clock)
         // Before the arm moves anything.
         var expertSeconds = ExpertTime.Of(episode, SimulatedPanda.Profile);
         var watcher = new TrialWatcher();
-        var watchers = _failures is null ? watcher : (SimulatedRobotWatcher)new WatcherGroup(watcher, _failures.CreateCollector());
-        await using var robot = new SimulatedRobot(options, [episode], watchers);
+        SimulatedRobotWatcher[] pictures = _failures is null ? [] : [_failures.CreateCollector()];
+        await using var robot = new SimulatedRobot(options, [episode], new WatcherGroup([.. operators, watcher, .. pictures]));
         var summary = await robot.RunAsync(cancellation);
         if (summary is null || watcher.Result is not { } result)
             throw new InvalidOperationException(

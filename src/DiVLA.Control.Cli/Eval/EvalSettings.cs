@@ -1,3 +1,5 @@
+using DiVLA.Control.Cli.Eval.Ablations;
+using DiVLA.Control.Cli.Eval.Pins;
 using DiVLA.Control.Policy.Onnx;
 using DiVLA.Control.Simulator.Tasks;
 
@@ -12,6 +14,8 @@ namespace DiVLA.Control.Cli.Eval;
 /// <param name="Arms">Arms driven at once.</param>
 /// <param name="FailuresDirectory">Where pictures of failed episodes go; null for nowhere.</param>
 /// <param name="LogFile">Where the service's log goes; null for nowhere.</param>
+/// <param name="Pin">How the arm is redirected; null where the instruction rules.</param>
+/// <param name="Ablation">What is taken from the policy; null for nothing.</param>
 /// <param name="Onnx">Where graphs run.</param>
 internal sealed record EvalSettings(
     string Bundle,
@@ -22,6 +26,8 @@ internal sealed record EvalSettings(
     int Arms,
     string? FailuresDirectory,
     string? LogFile,
+    PinPlan? Pin,
+    AblationKind? Ablation,
     OnnxOptions Onnx)
 {
     /// <summary>All episodes of a family. Evaluation seeds, which training cannot draw.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using DiVLA.Control.Cli.Eval.Pins;
 using DiVLA.Control.Simulator.Robot;
 using DiVLA.Control.Simulator.Tasks;
 
@@ -9,7 +10,9 @@ namespace DiVLA.Control.Cli.Eval;
 /// <param name="Seed">Seed of each family's first scene.</param>
 /// <param name="BundleRevision">What was evaluated.</param>
 /// <param name="Arms">Arms driven at once.</param>
-internal sealed record EvalSummary(IReadOnlyList<EvalFamily> Families, ulong Seed, string BundleRevision, int Arms);
+/// <param name="Pin">How the arm was redirected; null where the instruction ruled.</param>
+/// <param name="Ablation">What was taken from the policy, by the word of the command line; null for nothing.</param>
+internal sealed record EvalSummary(IReadOnlyList<EvalFamily> Families, ulong Seed, string BundleRevision, int Arms, PinPlan? Pin, string? Ablation);
 
 /// <summary>One kind of instruction.</summary>
 internal sealed record EvalFamily
@@ -51,16 +54,23 @@ internal sealed record EvalFamily
     /// <summary>Commands a second over all sessions. Unit: 1/s.</summary>
     public required double CommandsPerSecond { get; init; }
 
-    public static EvalFamily Of(TaskFamily family, IReadOnlyCollection<EvalTrial> trials)
+    /// <summary>Episodes whose pin the service refused; they are not among <see cref="Episodes"/>.</summary>
+    public required int PinsRefused { get; init; }
+
+    /// <summary>Episodes that were over before the pin or its release; they are not among <see cref="Episodes"/>.</summary>
+    public required int PinsLate { get; init; }
+
+    public static EvalFamily Of(TaskFamily family, IReadOnlyCollection<EvalTrial> all)
     {
+        EvalTrial[] trials = [.. all.Where(trial => trial.Counts)];
         var successes = trials.Count(trial => trial.IsSuccess);
-        var (low, high) = WilsonInterval.Of(successes, trials.Count);
+        var (low, high) = WilsonInterval.Of(successes, trials.Length);
         return new EvalFamily
         {
             Family = family,
-            Episodes = trials.Count,
+            Episodes = trials.Length,
             Successes = successes,
-            SuccessRate = Ratio(successes, trials.Count),
+            SuccessRate = Ratio(successes, trials.Length),
             Interval95 = [low, high],
             PhraseExactMatch = Ratio(trials.Sum(trial => trial.Result.Phrases.Matches), trials.Sum(trial => trial.Result.Phrases.Counted)),
             PhraseExactMatchFirstTick = Ratio(trials.Count(trial => trial.Result.Phrases.IsFirstRight == true), trials.Count(trial => trial.Result.Phrases.IsFirstRight is not null)),
@@ -69,6 +79,8 @@ internal sealed record EvalFamily
             WrongPlacements = trials.Count(trial => trial.Result.Outcome == EpisodeOutcome.WrongPlacement),
             OutOfTime = trials.Count(trial => trial.Result.Outcome == EpisodeOutcome.OutOfTime),
             FreshShare = Ratio(trials.Sum(trial => (double)trial.Statistics.Fresh), trials.Sum(trial => (double)trial.Statistics.TicksDue)),
+            PinsRefused = all.Count(trial => trial.Pin == PinFate.Refused),
+            PinsLate = all.Count(trial => trial.Pin == PinFate.Late),
             CommandsPerSecond = Ratio(trials.Sum(trial => (double)trial.Statistics.CommandsSent), trials.Sum(trial => trial.Statistics.Seconds)),
         };
     }

@@ -1,3 +1,4 @@
+using DiVLA.Control.Cli.Eval.Pins;
 using DiVLA.Control.Protocol.V1;
 using DiVLA.Control.Simulator.Robot;
 
@@ -10,5 +11,11 @@ namespace DiVLA.Control.Cli.Eval;
 /// <param name="RealTimeDenied">Measures for punctuality that the operating system refused, in words.</param>
 internal sealed record EvalTrial(EpisodeResult Result, double? ExpertSeconds, SessionStatistics Statistics, IReadOnlyList<string> RealTimeDenied)
 {
-    public bool IsSuccess => Result.Outcome == EpisodeOutcome.Success;
+    /// <summary>What became of the pin; null where none was asked for.</summary>
+    public PinFate? Pin { get; init; }
+
+    /// <summary>False where a pin was asked for and did not steer the arm: then there is nothing to judge.</summary>
+    public bool Counts => Pin is null or PinFate.InForce;
+
+    public bool IsSuccess => Counts && Result.Outcome == EpisodeOutcome.Success;
 }

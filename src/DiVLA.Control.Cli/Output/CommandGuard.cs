@@ -33,7 +33,7 @@ internal static class CommandGuard
 
     private static int ExitCodeFor(Exception error) => error switch
     {
-        BundleRejectedException or ModelBuildException or SessionRefusedException or SessionTakenOverException or DatasetRejectedException => ExitCode.Failed,
+        BundleRejectedException or ModelBuildException or SessionRefusedException or SessionTakenOverException or DatasetRejectedException or PinRefusedException => ExitCode.Failed,
         RpcException { StatusCode: StatusCode.Unavailable or StatusCode.DeadlineExceeded } => ExitCode.Unavailable,
         RpcException { StatusCode: not (StatusCode.Internal or StatusCode.Unknown) } => ExitCode.Failed,
         OnnxUnavailableException or FfmpegException or ServiceUnreachableException or BundleNotFoundException or IOException or UnauthorizedAccessException => ExitCode.Unavailable,

@@ -1,3 +1,4 @@
+using DiVLA.Control.Policy.Ablation;
 using DiVLA.Control.Policy.Onnx;
 using DiVLA.Control.Policy.Reasoning;
 
@@ -10,8 +11,11 @@ namespace DiVLA.Control.Policy.Film;
 /// </remarks>
 internal sealed class FilmStage
 {
-    public FilmStage(GraphTensor<float> promptMean, GraphTensor<float> reasoningMean) =>
-        (PromptMean, ReasoningMean) = (promptMean, reasoningMean);
+    private readonly AppliedAblation? _ablation;
+
+    /// <summary>Takes the means where the backbone leaves them, and what an evaluation does to them; null for nothing.</summary>
+    public FilmStage(GraphTensor<float> promptMean, GraphTensor<float> reasoningMean, AppliedAblation? ablation) =>
+        (PromptMean, ReasoningMean, _ablation) = (promptMean, reasoningMean, ablation);
 
     /// <summary>`[1, D]`</summary>
     public GraphTensor<float> PromptMean { get; }
@@ -20,6 +24,10 @@ internal sealed class FilmStage
     public GraphTensor<float> ReasoningMean { get; }
 
     /// <summary>Lets the condition through once there is a phrase behind it.</summary>
-    public static PolicyFault Run(in Draft draft) =>
-        draft.Tokens.IsEmpty ? new PolicyFault(PolicyOutcome.AwaitingPhrase, PolicyStage.Film) : default;
+    public PolicyFault Run(in Draft draft)
+    {
+        if (draft.Tokens.IsEmpty) return new PolicyFault(PolicyOutcome.AwaitingPhrase, PolicyStage.Film);
+        _ablation?.AlterMeans(PromptMean.Span, ReasoningMean.Span);
+        return default;
+    }
 }

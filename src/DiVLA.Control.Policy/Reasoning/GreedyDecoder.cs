@@ -33,6 +33,16 @@ public sealed class GreedyDecoder : IDisposable
         return _parts.Words.Decode(DecodeTokens(accepted, observation));
     }
 
+    /// <summary>Mean hidden state `[D]` of that phrase: what Film would read.</summary>
+    /// <exception cref="ArgumentException">The policy does not understand the instruction, or cannot use the observation.</exception>
+    public float[] DecodeMean(string instruction, in Observation observation)
+    {
+        var check = _parts.Prompt.Check(instruction, out var accepted);
+        if (accepted is null) throw new ArgumentException(check.Describe(), nameof(instruction));
+        _backbone.Prefill(accepted, DecodeTokens(accepted, observation));
+        return _backbone.ReasoningMean.Span.ToArray();
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -1,3 +1,4 @@
+using Google.Protobuf.Reflection;
 using Grpc.Core;
 
 namespace DiVLA.Control.Service.Rpc;
@@ -5,8 +6,17 @@ namespace DiVLA.Control.Service.Rpc;
 /// <summary>The one place where outcomes become gRPC statuses.</summary>
 internal static class StatusTable
 {
+    private const string PinRefusalTrailer = "pin-refusal";
+    private static readonly EnumDescriptor PinRefusals = Wire.ReasoningReflection.Descriptor.EnumTypes.Single(type => type.ClrType == typeof(Wire.PinRefusal));
+
     /// <summary>The status that a refused session ends with.</summary>
     public static RpcException Of(Wire.SessionRefused refused) => new(new Status(CodeOf(refused.Refusal), $"{refused.Refusal}: {refused.Detail}"));
+
+    /// <summary>The status of a pin that was refused; the trailer names the refusal for programs.</summary>
+    public static RpcException Of(Wire.PinRefusal refusal, string detail) =>
+        new(new Status(CodeOf(refusal), $"{refusal}: {detail}"), new Metadata { { PinRefusalTrailer, NameOf(refusal) } });
+
+    public static RpcException NothingPinned(string robot) => new(new Status(StatusCode.FailedPrecondition, $"nothing is pinned for '{robot}'"));
 
     public static RpcException NoSuchSession(string name) =>
         new(new Status(StatusCode.NotFound, name.Length == 0 ? "there is not exactly one session" : $"no session of id or robot '{Printable.Line(name, 64)}'"));
@@ -22,6 +32,23 @@ internal static class StatusTable
 
     /// <summary>A fault of ours: the caller gets an id that the log has, and nothing else.</summary>
     public static RpcException Internal(string errorId) => new(new Status(StatusCode.Internal, $"internal fault; the log has it as {errorId}"));
+
+    private static StatusCode CodeOf(Wire.PinRefusal refusal) => refusal switch
+    {
+        Wire.PinRefusal.Malformed => StatusCode.InvalidArgument,
+        Wire.PinRefusal.NoSlots => StatusCode.FailedPrecondition,
+        Wire.PinRefusal.NoSuchSlot => StatusCode.FailedPrecondition,
+        Wire.PinRefusal.UnknownWords => StatusCode.InvalidArgument,
+        Wire.PinRefusal.WrongLength => StatusCode.InvalidArgument,
+        Wire.PinRefusal.UnknownValue => StatusCode.InvalidArgument,
+        Wire.PinRefusal.PhraseTooLong => StatusCode.InvalidArgument,
+        Wire.PinRefusal.NothingSeen => StatusCode.FailedPrecondition,
+        Wire.PinRefusal.NotInScene => StatusCode.FailedPrecondition,
+        Wire.PinRefusal.HandIsFull => StatusCode.FailedPrecondition,
+        _ => StatusCode.Internal,
+    };
+
+    private static string NameOf(Wire.PinRefusal refusal) => PinRefusals.FindValueByNumber((int)refusal).Name;
 
     private static StatusCode CodeOf(Wire.SessionRefusal refusal) => refusal switch
     {

@@ -40,6 +40,7 @@ internal static class WireLadder
     {
         PhraseState.Verified => Wire.PhraseFreshness.Verified,
         PhraseState.Pending => Wire.PhraseFreshness.Pending,
+        PhraseState.Pinned => Wire.PhraseFreshness.Pinned,
         _ => Wire.PhraseFreshness.Unspecified,
     };
 }

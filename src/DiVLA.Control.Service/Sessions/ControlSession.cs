@@ -1,4 +1,5 @@
 using DiVLA.Control.Policy;
+using DiVLA.Control.Policy.Reasoning;
 using DiVLA.Control.RealTime;
 using DiVLA.Control.Robot;
 using Grpc.Core;
@@ -84,6 +85,9 @@ internal sealed class ControlSession : IDisposable
     /// <summary>Why the arm does what it does.</summary>
     public PhraseBoard Phrases { get; }
 
+    /// <summary>What an operator holds of the phrase; null where nothing.</summary>
+    public PhrasePin? CurrentPin => _policy.CurrentPin;
+
     /// <summary>Ends when the arm stands, the threads have ended and the robot has its summary.</summary>
     public Task Closed => _closed.Task;
 
@@ -143,6 +147,23 @@ internal sealed class ControlSession : IDisposable
         var stopped = _ladder.WhenStopped(LadderReason.EmergencyStop);
         RequestEmergencyStop();
         return await Task.WhenAny(stopped, Closed) == stopped ? await stopped : null;
+    }
+
+    /// <summary>Holds words of the phrase for an operator.</summary>
+    public PinCheck Pin(PinRequest request)
+    {
+        var check = _policy.Pin(request);
+        _log.Pin(request, check);
+        return check;
+    }
+
+    /// <summary>Lets the policy speak for itself again.</summary>
+    /// <returns>What was held; null where nothing was.</returns>
+    public PhrasePin? ReleasePin(string who, string why)
+    {
+        var released = _policy.ReleasePin();
+        if (released is not null) _log.Released(who, why);
+        return released;
     }
 
     /// <summary>Lets a stopped arm move again, from where it was last seen: it may have been moved by hand meanwhile.</summary>

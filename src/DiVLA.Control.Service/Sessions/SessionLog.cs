@@ -1,4 +1,5 @@
 using DiVLA.Control.Policy;
+using DiVLA.Control.Policy.Reasoning;
 using DiVLA.Control.RealTime;
 
 namespace DiVLA.Control.Service.Sessions;
@@ -6,6 +7,7 @@ namespace DiVLA.Control.Service.Sessions;
 /// <summary>The log lines of one session: one for each refusal, hold and stop, with stage and reason. What repeats is said once a second, with its count.</summary>
 internal sealed class SessionLog(ILogger logger, string session, string robot, TimeProvider clock)
 {
+    private const int MaxTextLength = 256;
     private readonly RepeatedLines _repeated = new(clock);
 
     public void Opened(SessionPlan plan, string bundle) =>
@@ -54,6 +56,16 @@ internal sealed class SessionLog(ILogger logger, string session, string robot, T
     {
         if (_repeated.ShouldSay(nameof(InstructionRefused), out var repeats)) SessionLines.InstructionRefused(logger, session, robot, detail, repeats);
     }
+
+    public void Pin(PinRequest request, PinCheck check)
+    {
+        var (phrase, target, bin) = (Printable.Line(request.Phrase, MaxTextLength), Printable.Line(request.Object, MaxTextLength), Printable.Line(request.Bin, MaxTextLength));
+        if (check.Pin is { } pin) SessionLines.Pinned(logger, session, robot, phrase, target, bin, pin.Object, request.Who, request.Why);
+        else SessionLines.PinRefused(logger, session, robot, phrase, target, bin, check.Outcome, request.Who);
+    }
+
+    public void Released(string who, string why) =>
+        SessionLines.Released(logger, session, robot, Printable.Line(who, MaxTextLength), Printable.Line(why, MaxTextLength));
 
     /// <param name="joint">Its name, or the gripper's.</param>
     /// <param name="largest">The largest change since the last line.</param>
@@ -139,6 +151,18 @@ internal static partial class SessionLines
 
     [LoggerMessage(116, LogLevel.Information, "Session {Session}: robot {Robot} asks to end: '{Reason}'")]
     public static partial void StopRequested(ILogger logger, string session, string robot, string reason);
+
+    [LoggerMessage(122, LogLevel.Information,
+        "Session {Session}: robot {Robot}, pinned phrase '{Phrase}', object '{Target}', bin '{Bin}' ({Seen}) by {Who}: '{Why}'")]
+    public static partial void Pinned(
+        ILogger logger, string session, string robot, string phrase, string target, string bin, PinnedObject seen, string who, string why);
+
+    [LoggerMessage(123, LogLevel.Warning, "Session {Session}: robot {Robot}, not pinned, {Refusal}: phrase '{Phrase}', object '{Target}', bin '{Bin}', asked for by {Who}")]
+    public static partial void PinRefused(
+        ILogger logger, string session, string robot, string phrase, string target, string bin, PinOutcome refusal, string who);
+
+    [LoggerMessage(124, LogLevel.Information, "Session {Session}: robot {Robot}, pin released by {Who}: '{Why}'")]
+    public static partial void Released(ILogger logger, string session, string robot, string who, string why);
 
     [LoggerMessage(112, LogLevel.Warning, "Robot {Robot} refused, {Refusal}: {Detail}")]
     public static partial void SessionRefused(ILogger logger, string robot, Wire.SessionRefusal refusal, string detail);

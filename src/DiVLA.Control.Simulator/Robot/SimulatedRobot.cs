@@ -149,7 +149,7 @@ public sealed class SimulatedRobot : RobotControlHandler, IAsyncDisposable
         _world.LinkPoses(_links);
         _renderer.Render(Camera.Front, _world.Scene, _links, _world.GripperWidth, _front);
         _renderer.Render(Camera.Wrist(_world.ToolPose), _world.Scene, _links, _world.GripperWidth, _wrist);
-        if (_attempt is { } attempt) _expectedPhrase = ExpertPhrase(attempt.Episode.Goal);
+        if (_attempt is { } attempt) _expectedPhrase = ExpertPhrase(_watcher.GoalOf(attempt.Episode));
         _client.Observe(MonotonicTime.Now(_options.Clock), _world.State, _front, _wrist);
     }
 

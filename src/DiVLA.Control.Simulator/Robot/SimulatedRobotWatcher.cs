@@ -27,6 +27,9 @@ public abstract class SimulatedRobotWatcher
     {
     }
 
+    /// <summary>What the arm's phrases should be about now: the episode's goal, unless somebody has redirected the arm.</summary>
+    public virtual Goal GoalOf(Episode episode) => episode.Goal;
+
     /// <summary>An episode came to its end.</summary>
     public virtual void OnEpisodeEnded(EpisodeResult result)
     {

@@ -31,6 +31,9 @@ public sealed class WatcherGroup(params SimulatedRobotWatcher[] watchers) : Simu
         foreach (var watcher in watchers) watcher.OnPhrase(phrase);
     }
 
+    /// <summary>As the first watcher says.</summary>
+    public override Goal GoalOf(Episode episode) => watchers[0].GoalOf(episode);
+
     /// <inheritdoc/>
     public override void OnEpisodeEnded(EpisodeResult result)
     {

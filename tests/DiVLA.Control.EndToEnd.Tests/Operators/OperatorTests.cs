@@ -1,5 +1,7 @@
 using System.Text.Json;
 using DiVLA.Control.Cli;
+using DiVLA.Control.Simulator.Robot;
+using DiVLA.Control.Simulator.Tasks;
 
 namespace DiVLA.Control.EndToEnd.Tests.Operators;
 
@@ -55,6 +57,39 @@ internal sealed class OperatorTests
     }
 
     [Test]
+    public async Task Pin_OfASessionThatIsNot_Fails()
+    {
+        var pin = await Divla.RunAsync("reasoning", "pin", "nobody", "--bin", "left", "--server", _address);
+        Assert.That(pin.ExitCode, Is.EqualTo(ExitCode.Failed), pin.Error);
+    }
+
+    [Test]
+    public async Task Pin_OfARobotAtWork_IsShownAndReleased()
+    {
+        var options = new SimulatedRobotOptions { Address = new Uri(_address), RobotId = "steered", EpisodeLimit = TimeSpan.FromMinutes(2) };
+        var episode = EpisodeSampler.Sample(SeedSplit.Evaluation, 1, TaskFamily.Direct);
+        await using var robot = new SimulatedRobot(options, [episode], new Nobody());
+        var driving = robot.RunAsync(CancellationToken.None);
+        while ((await Divla.RunAsync("reasoning", "get", "steered", "--server", _address)).ExitCode != ExitCode.Success)
+            Assert.That(driving.IsCompleted, Is.False, "the session is over");
+
+        var refused = await Divla.RunAsync("reasoning", "pin", "steered", "--object", "red torch", "--server", _address);
+        var pinned = await Divla.RunAsync("reasoning", "pin", "steered", "--bin", "left", "--who", "anna", "--why", "a test", "--server", _address, "--json");
+        var shown = await Divla.RunAsync("reasoning", "get", "steered", "--server", _address, "--json");
+        var released = await Divla.RunAsync("reasoning", "release", "steered", "--server", _address);
+        var again = await Divla.RunAsync("reasoning", "release", "steered", "--server", _address);
+        robot.Stop("done");
+        await driving;
+
+        Assert.That((refused.ExitCode, pinned.ExitCode, released.ExitCode, again.ExitCode),
+            Is.EqualTo((ExitCode.Failed, ExitCode.Success, ExitCode.Success, ExitCode.Failed)), refused.Error + pinned.Error + released.Error);
+        Assert.That(refused.Error, Does.Contain("torch"));
+        Assert.That(pinned.LastJson.GetProperty("pin").GetProperty("bin").GetString(), Is.EqualTo("left"));
+        Assert.That(shown.LastJson.GetProperty("pin").GetProperty("who").GetString(), Is.EqualTo("anna"));
+        Assert.That(released.Out, Does.Contain("released bin left, by anna: a test"));
+    }
+
+    [Test]
     public async Task Stop_OfARobotThatMayCome_LastsUntilReset()
     {
         Assert.That((await Divla.RunAsync("stop", "arm-7", "--server", _address)).ExitCode, Is.EqualTo(ExitCode.Success));
@@ -68,6 +103,8 @@ internal sealed class OperatorTests
         var sessions = await Divla.RunAsync("sessions", "--server", _address, "--json");
         return [.. sessions.LastJson.GetProperty("stopped_robot_ids").EnumerateArray().Select(robot => robot.GetString())];
     }
+
+    private sealed class Nobody : SimulatedRobotWatcher;
 
     private sealed class FirstLine : StringWriter
     {

@@ -62,6 +62,18 @@ internal sealed class PolicyBundleTests
     }
 
     [Test]
+    public void Verify_BundleWithSlotsAndScene_FindsNothing()
+    {
+        Assert.That(PolicyBundle.Verify(SharedBundles.SteerableDirectory, SharedBundles.Lenient), Is.Empty);
+        using var bundle = PolicyBundle.Load(SharedBundles.SteerableDirectory, SharedBundles.Lenient);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(bundle.Manifest.PhraseSlots.Select(slot => slot.Name), Is.EqualTo(new[] { PhraseSlot.Object, PhraseSlot.Bin }));
+            Assert.That(bundle.Manifest.Scene!.Kinds, Has.Length.EqualTo(3));
+        }
+    }
+
+    [Test]
     public void Verify_SeveralFaultsInSeveralFiles_ReportsThemTogether()
     {
         File.Delete(_bundle.PathOf("reasoning.onnx"));
@@ -131,6 +143,20 @@ internal sealed class PolicyBundleTests
         yield return Fault("prompt.template", m => m["prompt"]!["template"] = "do it");
         yield return Fault("prompt.max_phrase_tokens", m => m["prompt"]!["max_phrase_tokens"] = 0);
         yield return Fault("special_tokens", m => m["special_tokens"]!["eos"] = 0);
+        yield return Fault("phrase_slots[0].after", m => m["phrase_slots"] = Slots(Slot("object", " ", 2)));
+        yield return Fault("phrase_slots[0].after", m => m["phrase_slots"] = Slots(Slot("object", "grab", 2)), "unknown");
+        yield return Fault("phrase_slots[0].words", m => m["phrase_slots"] = Slots(Slot("object", "target", 0)));
+        yield return Fault("phrase_slots[0].words", m => m["phrase_slots"] = Slots(Slot("object", "target", 16)), "too many");
+        yield return Fault("phrase_slots[1].name", m => m["phrase_slots"] = Slots(Slot("bin", "in the", 1), Slot("bin", "target", 1)));
+        yield return Fault("phrase_slots[0].name", m => m["phrase_slots"] = Slots(Slot("phase", "now", 1)));
+        yield return Fault("phrase_slots[0].values[1]", m => m["phrase_slots"] = Slots(Slot("bin", "in the", 1, "left", "right bin")));
+        yield return Fault("phrase_slots[0].values[0]", m => m["phrase_slots"] = Slots(Slot("bin", "in the", 1, "sideways")));
+        yield return Fault("phrase_slots[0].values", m => (m["phrase_slots"] = Slots(Slot("bin", "in the", 1)))![0]!["values"] = new JsonArray());
+        yield return Fault("scene.camera", m => m["scene"] = SceneOf("back", "red cube"));
+        yield return Fault("scene.kinds", m => m["scene"] = SceneOf("front"));
+        yield return Fault("scene.kinds[1]", m => m["scene"] = SceneOf("front", "red cube", "red cube"));
+        yield return Fault("scene.kinds[0]", m => m["scene"] = SceneOf("front", "red torch"));
+        yield return Fault("graphs.backbone.outputs.presence", m => m["scene"] = SceneOf("front", "red cube"));
         yield return Fault("scheduler.kind", m => m["scheduler"]!["kind"] = "ddpm");
         yield return Fault("scheduler.timesteps", m => m["scheduler"]!["timesteps"]![0] = 5);
         yield return Fault("scheduler.prediction_type", m => m["scheduler"]!["prediction_type"] = "velocity");
@@ -151,8 +177,20 @@ internal sealed class PolicyBundleTests
         yield return Fault("graphs.backbone.inputs.depth", m => Input(m, "state")["name"] = "depth");
         yield return Fault("graphs.backbone.inputs.state", m => Input(m, "state")["name"] = "depth");
 
-        static TestCaseData Fault(string field, Action<JsonNode> change) =>
-            new TestCaseData(field, change).SetName($"Verify_ManifestFault_NamesTheField({field})");
+        static TestCaseData Fault(string field, Action<JsonNode> change, string because = "") =>
+            new TestCaseData(field, change).SetName($"Verify_ManifestFault_NamesTheField({field}{(because.Length > 0 ? $", {because}" : "")})");
+
+        static JsonArray Slots(params JsonNode[] slots) => new(slots);
+
+        static JsonObject Slot(string name, string after, int words, params string[] values)
+        {
+            var slot = new JsonObject { ["name"] = name, ["after"] = after, ["words"] = words };
+            if (values.Length > 0) slot["values"] = new JsonArray([.. values.Select(value => (JsonNode)value)]);
+            return slot;
+        }
+
+        static JsonObject SceneOf(string camera, params string[] kinds) =>
+            new() { ["camera"] = camera, ["kinds"] = new JsonArray([.. kinds.Select(kind => (JsonNode)kind)]) };
 
         static JsonNode Input(JsonNode manifest, string name) =>
             manifest["graphs"]!["backbone"]!["inputs"]!.AsArray().Single(input => (string)input!["name"]! == name)!;

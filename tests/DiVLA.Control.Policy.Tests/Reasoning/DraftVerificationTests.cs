@@ -21,4 +21,15 @@ internal sealed class DraftVerificationTests
     {
         Assert.That(DraftVerification.Compare(argmax, draft, End, pin: null), Is.EqualTo(new DraftVerdict(isVerified, kept, next)));
     }
+
+    // Behind a 5 the pin wants a 6.
+    [TestCase(new long[] { 5, 9, End, 9, 9 }, new[] { 5, 6 }, true, 2, End, TestName = "Compare_ForcedToken_IsNoMismatch")]
+    [TestCase(new long[] { 5, 9, End, 9, 9 }, new[] { 5, 9 }, false, 1, 6, TestName = "Compare_FreeTokenWhereOneIsForced_IsAMismatch")]
+    [TestCase(new long[] { 5, End, 9, 9, 9 }, new[] { 5 }, false, 1, 6, TestName = "Compare_DraftEndsWhereATokenIsForced_IsNotWhole")]
+    [TestCase(new long[] { 8, 9, End, 9, 9 }, new[] { 8, 9 }, true, 2, End, TestName = "Compare_PhraseThatNeverComesToTheSlot_StaysFree")]
+    public void CompareUnderAPin(long[] argmax, int[] draft, bool isVerified, int kept, int next)
+    {
+        var pin = PinConstraint.OfSlots([], [new SlotFilling([5], [6])]);
+        Assert.That(DraftVerification.Compare(argmax, draft, End, pin), Is.EqualTo(new DraftVerdict(isVerified, kept, next)));
+    }
 }

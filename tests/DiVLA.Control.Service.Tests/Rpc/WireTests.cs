@@ -1,4 +1,5 @@
 using DiVLA.Control.Policy.Decode;
+using DiVLA.Control.Policy.Reasoning;
 using DiVLA.Control.RealTime;
 using DiVLA.Control.Service.Rpc;
 using Grpc.Core;
@@ -34,6 +35,21 @@ internal sealed class WireTests
         var codes = Enum.GetValues<Wire.SessionRefusal>().Where(refusal => refusal != Wire.SessionRefusal.Unspecified)
             .Select(refusal => StatusTable.Of(new Wire.SessionRefused { Refusal = refusal }).StatusCode);
         Assert.That(codes, Is.All.Not.EqualTo(StatusCode.Internal).And.All.Not.EqualTo(StatusCode.OK));
+    }
+
+    [Test]
+    public void PinOutcomes_AllHaveTheirOwnWordAndAStatusThatIsNotOurFault()
+    {
+        var refusals = Enum.GetValues<PinOutcome>().Where(outcome => outcome != PinOutcome.Accepted).Select(WirePins.ToWire).ToArray();
+        Assert.That(refusals, Is.Unique.And.All.Not.EqualTo(Wire.PinRefusal.Unspecified));
+        Assert.That(refusals, Is.EquivalentTo(Enum.GetValues<Wire.PinRefusal>().Where(refusal => refusal != Wire.PinRefusal.Unspecified)));
+        Assert.That(refusals.Select(refusal => StatusTable.Of(refusal, "").StatusCode), Is.All.Not.EqualTo(StatusCode.Internal));
+    }
+
+    [Test]
+    public void PinnedObjects_AllHaveTheirOwnWord()
+    {
+        Assert.That(Enum.GetValues<PinnedObject>().Select(WirePins.ToWire), Is.Unique.And.All.Not.EqualTo(Wire.PinnedObject.Unspecified));
     }
 
     [Test]

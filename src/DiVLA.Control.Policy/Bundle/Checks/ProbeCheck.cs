@@ -39,7 +39,7 @@ internal sealed class ProbeCheck
         using var token = new TokenDecoder(_graphs.Reasoning, _manifest, backbone.Cache);
         Probe(_manifest.Graphs.Reasoning.File, () => token.Step(_manifest.SpecialTokens.Eos, _manifest.PromptLength), [token.Hidden]);
 
-        var film = new FilmStage(backbone.PromptMean, backbone.ReasoningMean);
+        var film = new FilmStage(backbone.PromptMean, backbone.ReasoningMean, ablation: null);
         using var diffusion = new DiffusionStage(_graphs.Diffusion, _manifest.Latent, film, state, 0, NoiseDraw.OncePerSession);
         Probe(_manifest.Graphs.Diffusion.File, () => diffusion.Run(), [diffusion.Latent]);
 

@@ -95,5 +95,6 @@ internal sealed class SessionReporter(
         Instruction = phrase.Instruction,
         ObservationSequence = phrase.ObservationSequence,
         SinceNs = command.Due.Nanoseconds,
+        Pin = WirePins.ToWire(phrase.Pin),
     };
 }
