@@ -147,7 +147,7 @@ public sealed class DiffusionVlaPolicy : IDisposable
     {
         var report = _check.Check(observation.CapturedAt, MonotonicTime.Now(_clock));
         if (report.Outcome == FrameOutcome.Ok) report = _decode.Run(observation.Frames);
-        _ablation?.AlterFrames(_decode.Frames.Span);
+        _ablation?.AlterFrames(_decode.Frames);
         return report.Outcome == FrameOutcome.Ok
             ? default
             : new PolicyFault(PolicyOutcome.RejectedFrame, PolicyStage.Decode, Frame: report);

@@ -1,4 +1,5 @@
 using DiVLA.Control.Policy.Bundle;
+using DiVLA.Control.Policy.Decode;
 using DiVLA.Control.Policy.Reasoning;
 using DiVLA.Control.Policy.Tokenizer;
 
@@ -19,7 +20,7 @@ internal sealed class AppliedAblation
 
     /// <summary>Checks an ablation against the policy.</summary>
     /// <exception cref="ArgumentException">It names cameras that the policy lacks, words that it does not know, or means of another size.</exception>
-    public AppliedAblation(PolicyAblation ablation, PolicyManifest manifest, Prompt prompt, ulong seed)
+    public AppliedAblation(PolicyAblation ablation, PolicyManifest manifest, IPrompt prompt, ulong seed)
     {
         (_ablation, _seed) = (ablation, seed);
         _isBlank = Blank((ablation as BlankCameras)?.Cameras ?? [], manifest.Cameras);
@@ -27,12 +28,11 @@ internal sealed class AppliedAblation
         _trace = ablation is ShuffledReasoning shuffled ? Pick(shuffled.Donors, manifest.Decoder.HiddenSize, seed) : null;
     }
 
-    /// <summary>Greys the frames `[1, C, h, w, 3]` of the cameras that are taken away.</summary>
-    public void AlterFrames(Span<byte> frames)
+    /// <summary>Greys the pictures of the cameras that are taken away.</summary>
+    public void AlterFrames(CameraTensors frames)
     {
-        var size = frames.Length / _isBlank.Length;
         for (var camera = 0; camera < _isBlank.Length; camera++)
-            if (_isBlank[camera]) frames.Slice(camera * size, size).Fill(Grey);
+            if (_isBlank[camera]) frames[camera].Fill(Grey);
     }
 
     /// <summary>What the policy reads where it is told something. It keeps the text that it was told.</summary>
@@ -63,7 +63,7 @@ internal sealed class AppliedAblation
         return Array.ConvertAll(cameras, camera => names.Contains(camera.Name));
     }
 
-    private static Instruction Understood(Prompt prompt, string text)
+    private static Instruction Understood(IPrompt prompt, string text)
     {
         var check = prompt.Check(text, out var accepted);
         return accepted ?? throw new ArgumentException($"The policy does not understand '{text}': {check.Describe()}");

@@ -66,9 +66,9 @@ internal sealed class OperatorTests
     [Test]
     public async Task Pin_OfARobotAtWork_IsShownAndReleased()
     {
-        var options = new SimulatedRobotOptions { Address = new Uri(_address), RobotId = "steered", EpisodeLimit = TimeSpan.FromMinutes(2) };
-        var episode = EpisodeSampler.Sample(SeedSplit.Evaluation, 1, TaskFamily.Direct);
-        await using var robot = new SimulatedRobot(options, [episode], new Nobody());
+        var options = new SimulatedRobotOptions { Address = new Uri(_address), RobotId = "steered" };
+        var episodes = Enumerable.Range(1, 1000).Select(seed => EpisodeSampler.Sample(SeedSplit.Evaluation, (ulong)seed, TaskFamily.Direct));
+        await using var robot = new SimulatedRobot(options, episodes, new Nobody());
         var driving = robot.RunAsync(CancellationToken.None);
         while ((await Divla.RunAsync("reasoning", "get", "steered", "--server", _address)).ExitCode != ExitCode.Success)
             Assert.That(driving.IsCompleted, Is.False, "the session is over");

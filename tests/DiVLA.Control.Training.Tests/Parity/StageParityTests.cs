@@ -189,7 +189,7 @@ internal sealed class StageParityTests(Twin twin)
         var width = _twin.Config.HiddenSize;
         var prompt = graph.Input("prompt_mean", TensorDtype.F32, 1, width);
         var reasoning = graph.Input("reasoning_mean", TensorDtype.F32, 1, width);
-        graph.Output(FilmGraph.Build(graph, _twin.Config, prompt, reasoning), "condition", TensorDtype.F32, 1, width);
+        graph.Output(FilmGraph.Build(graph, _twin.Config.HiddenSize, prompt, reasoning), "condition", TensorDtype.F32, 1, width);
         File.WriteAllBytes(Path.Combine(_twin.Bundle, "film.onnx"), graph.ToBytes());
         return new GraphManifest("film.onnx", [.. graph.Inputs], [.. graph.Outputs], new Dictionary<string, string>());
     }
