@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using DiVLA.Control.Policy.Bundle;
 using DiVLA.Control.TestSupport;
@@ -36,6 +37,7 @@ internal sealed class TrainedBundle : IDisposable
         manifest["phrase_slots"] = new JsonArray(
             new JsonObject { ["name"] = "object", ["after"] = "target", ["words"] = 2 },
             new JsonObject { ["name"] = "bin", ["after"] = "put it in the", ["words"] = 1, ["values"] = new JsonArray("left", "right") });
-        File.WriteAllText(path, manifest.ToJsonString());
+        var declared = manifest.Deserialize<PolicyManifest>(PolicyManifest.JsonOptions)!;
+        File.WriteAllText(path, (declared with { Revision = declared.ComputeRevision() }).ToJson());
     }
 }
