@@ -11,11 +11,14 @@ public sealed record ServiceOptions
     /// <summary>Folder of the policy bundle that is served.</summary>
     public required string BundleDirectory { get; init; }
 
-    /// <summary>Where gRPC is served, HTTP/2 in clear text. Port 0 takes a free one. Defaults to 127.0.0.1:5082.</summary>
+    /// <summary>Where gRPC is served: HTTP/2, in clear text unless <see cref="Security"/> is set. Port 0 takes a free one. Defaults to 127.0.0.1:5082.</summary>
     public IPEndPoint GrpcEndpoint { get; init; } = new(IPAddress.Loopback, 5082);
 
     /// <summary>Where JSON for people and scripts is served, HTTP/1.1. Port 0 takes a free one. Defaults to 127.0.0.1:5083.</summary>
     public IPEndPoint HttpEndpoint { get; init; } = new(IPAddress.Loopback, 5083);
+
+    /// <summary>TLS, and who may call what. Null, the default, serves in clear text and asks nobody who they are; then both addresses must be loopback.</summary>
+    public SecurityOptions? Security { get; init; }
 
     /// <summary>Takes free ports where the wanted ones are taken, instead of refusing to start. Defaults to false.</summary>
     public bool UseFreePortsWhenTaken { get; init; }
@@ -41,15 +44,16 @@ public sealed record ServiceOptions
         .. LoopbackErrors(nameof(GrpcEndpoint), GrpcEndpoint),
         .. LoopbackErrors(nameof(HttpEndpoint), HttpEndpoint),
         .. Directory.Exists(BundleDirectory) ? [] : new[] { $"BundleDirectory: found '{BundleDirectory}', expected a folder that exists" },
+        .. Security?.Validate().Select(error => $"Security.{error}") ?? [],
         .. Policy.Validate().Select(error => $"Policy.{error}"),
         .. RealTime.Validate().Select(error => $"RealTime.{error}"),
         .. Limits.Validate().Select(error => $"Limits.{error}"),
     ];
 
-    private static IEnumerable<string> LoopbackErrors(string name, IPEndPoint endpoint)
+    private IEnumerable<string> LoopbackErrors(string name, IPEndPoint endpoint)
     {
-        if (!IPAddress.IsLoopback(endpoint.Address))
-            yield return $"{name}: found {endpoint}, expected a loopback address: any other one needs TLS and authentication, which this build does not have yet";
+        if (Security is null && !IPAddress.IsLoopback(endpoint.Address))
+            yield return $"{name}: found {endpoint}, expected a loopback address: any other one needs TLS and authentication, which Security (serve --tls-cert ...) turns on";
     }
 }
 

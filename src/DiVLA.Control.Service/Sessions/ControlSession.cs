@@ -2,6 +2,7 @@ using DiVLA.Control.Policy;
 using DiVLA.Control.Policy.Reasoning;
 using DiVLA.Control.RealTime;
 using DiVLA.Control.Robot;
+using DiVLA.Control.Service.Identity;
 using Grpc.Core;
 
 namespace DiVLA.Control.Service.Sessions;
@@ -119,7 +120,7 @@ internal sealed class ControlSession : IDisposable
     {
         _log.RealTime("egress", _egress.Start(_realTime.ForEgress()));
         _policyThread.Start();
-        using var abandoned = _clock.CreateTimer(_ => EndIfAbandoned(), null, _limits.AbandonAfter / 10, _limits.AbandonAfter / 10);
+        using var abandoned = _clock.CreateTimer(_ => EndIfOverdue(), null, _limits.AbandonAfter / 10, _limits.AbandonAfter / 10);
         var reading = _ingress.ReadAsync(requests, _ended.Token);
         var end = await FirstEnd(reading);
 
@@ -242,8 +243,9 @@ internal sealed class ControlSession : IDisposable
         return new Wire.SessionSummary { SessionId = Id, End = end, Statistics = statistics };
     }
 
-    private void EndIfAbandoned()
+    private void EndIfOverdue()
     {
+        if (CredentialVerdict.IsOver(_plan.CredentialExpiresAt, _clock.GetUtcNow())) RequestEnd(Wire.SessionEnd.CredentialExpired);
         if (MonotonicTime.Now(_clock) - _ingress.HeardAt > (_plan.Lease + _limits.AbandonAfter).TotalNanoseconds) RequestEnd(Wire.SessionEnd.Abandoned);
     }
 }
