@@ -2,6 +2,7 @@ using DiVLA.Control.Policy.Bundle;
 using DiVLA.Control.Service.Identity;
 using DiVLA.Control.Service.Rpc;
 using DiVLA.Control.Service.Sessions;
+using DiVLA.Control.Service.Telemetry;
 using Google.Protobuf;
 
 namespace DiVLA.Control.Service;
@@ -16,6 +17,8 @@ public static class DivlaControlExtensions
     {
         builder.AddLog(options.Log);
         builder.WebHost.ListenOn(options);
+        // Says to systemd, where that started it, when it listens: by then the bundle is verified and the policy is warm.
+        builder.Services.AddSystemd();
         builder.Services
             .AddSingleton(options)
             .AddSingleton(bundle)
@@ -26,6 +29,7 @@ public static class DivlaControlExtensions
             .AddSingleton<SessionViews>()
             .AddHostedService<SessionShutdown>()
             .AddIdentity(options)
+            .AddTelemetry(options.Telemetry)
             .AddDivlaGrpc(options.Limits);
     }
 
@@ -43,6 +47,7 @@ public static class DivlaControlExtensions
         app.MapGet("/healthz", (SessionRegistry registry, LogBacklog log) => registry.IsShuttingDown
             ? Results.Json(new { status = "shutting_down", log_lines_dropped = log.Dropped }, statusCode: StatusCodes.Status503ServiceUnavailable)
             : Results.Json(new { status = "ok", log_lines_dropped = log.Dropped }));
+        app.MapPrometheusScrapingEndpoint(TelemetryExtensions.MetricsPath);
         app.MapGet("/livez", () => Results.Json(new { status = "ok" }));
         app.MapGet("/v1/sessions", (SessionViews views, HttpContext context) =>
             Results.Text(Json.Format(views.List(context.GetCaller().Robots, withStatistics: true)), "application/json"));

@@ -32,6 +32,9 @@ public sealed record ServiceOptions
     /// <summary>How much robots and operators may ask for.</summary>
     public SessionLimits Limits { get; init; } = new();
 
+    /// <summary>Who is told what happens.</summary>
+    public TelemetryOptions Telemetry { get; init; } = new();
+
     /// <summary>Where the log goes.</summary>
     public LogOptions Log { get; init; } = new();
 
@@ -48,6 +51,7 @@ public sealed record ServiceOptions
         .. Policy.Validate().Select(error => $"Policy.{error}"),
         .. RealTime.Validate().Select(error => $"RealTime.{error}"),
         .. Limits.Validate().Select(error => $"Limits.{error}"),
+        .. Telemetry.Validate().Select(error => $"Telemetry.{error}"),
     ];
 
     private IEnumerable<string> LoopbackErrors(string name, IPEndPoint endpoint)
@@ -57,11 +61,24 @@ public sealed record ServiceOptions
     }
 }
 
+/// <summary>How log lines are written.</summary>
+public enum LogFormat
+{
+    /// <summary>For people.</summary>
+    Text,
+
+    /// <summary>For machines: an object a line, with the fields that the text is made of (Session, Robot, Tick, Stage, ...) by themselves.</summary>
+    Json,
+}
+
 /// <summary>Where the log goes.</summary>
 public sealed record LogOptions
 {
     /// <summary>Writes to the console. Defaults to true.</summary>
     public bool Console { get; init; } = true;
+
+    /// <summary>How lines are written. Defaults to text.</summary>
+    public LogFormat Format { get; init; } = LogFormat.Text;
 
     /// <summary>File that is written as well, a new one each day; null for none.</summary>
     public string? File { get; init; }

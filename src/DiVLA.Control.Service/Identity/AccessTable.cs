@@ -37,6 +37,7 @@ internal static class AccessTable
 
         new("grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", CallerRoles.All, RobotTarget.None, AtExpiry.Ends),
         new("GET /v1/sessions", Watchers, RobotTarget.Listed, AtExpiry.Completes),
+        new("GET /metrics", Watchers, RobotTarget.Every, AtExpiry.Completes),
         new(AnyUnknownMethod, CallerRoles.All, RobotTarget.None, AtExpiry.Completes),
     ];
 

@@ -14,6 +14,9 @@ internal sealed class ServerCertificate(SecurityOptions options, ILogger<ServerC
     private readonly WatchedFiles<SslStreamCertificateContext> _context = new(
         [options.CertificateFile, options.KeyFile], () => Read(options), (files, error) => IdentityLines.NotReadAgain(logger, error, files));
 
+    /// <summary>When the certificate that is shown now ends.</summary>
+    public DateTimeOffset NotAfter => new DateTimeOffset(_context.Current.TargetCertificate.NotAfter).ToUniversalTime();
+
     /// <summary>Serves TLS 1.2 and 1.3 on an endpoint and asks callers for a certificate; whether it is good is for <see cref="ClientCertificates"/> to say, in words.</summary>
     public void Use(ListenOptions listen) =>
         listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(Handshake()) });

@@ -3,6 +3,7 @@ using DiVLA.Control.Policy.Reasoning;
 using DiVLA.Control.RealTime;
 using DiVLA.Control.Robot;
 using DiVLA.Control.Service.Identity;
+using DiVLA.Control.Service.Telemetry;
 using Grpc.Core;
 
 namespace DiVLA.Control.Service.Sessions;
@@ -37,6 +38,7 @@ internal sealed class ControlSession : IDisposable
     private readonly SessionNews _news = new();
     private readonly ClockOffset _clockOffset = new();
     private readonly SessionMeasures _measures;
+    private readonly SessionTelemetry _telemetry;
     private readonly InterventionReporter _interventions;
     private readonly FlightLog _flight;
     private readonly CancellationTokenSource _ended = new();
@@ -67,8 +69,9 @@ internal sealed class ControlSession : IDisposable
         _interventions = new InterventionReporter(_loop.Interventions, plan.Profile.JointNames, _log, _clock);
         _flight = new FlightLog(parts.Options.Log.Folder, id, plan.Profile.JointNames, _loop, _log);
         var reporter = new SessionReporter(_policy, _ladder, Phrases, faults, _news, _measures.Commands, _interventions, _flight, _log, _clock);
+        _telemetry = parts.Telemetry.Open(id, plan.RobotId, _measures);
         _egress = new CommandEgress(
-            _ring, responses, traces, _measures.Commands, _news, reporter, new ActionMessage(_clockOffset, plan.ReportStageTimes), _clock);
+            _ring, responses, traces, _measures.Commands, _telemetry.Ticks, _news, reporter, new ActionMessage(_clockOffset, plan.ReportStageTimes), _clock);
         _log.Opened(plan, parts.Bundle.Manifest.Revision);
     }
 
@@ -183,6 +186,7 @@ internal sealed class ControlSession : IDisposable
         _loop.Stop();
         _mailbox.CloseFromAnyThread();
         _policyThread.Join();
+        _telemetry.Close();
         _policy.Dispose();
         _waiter.Dispose();
         _ring.Dispose();
