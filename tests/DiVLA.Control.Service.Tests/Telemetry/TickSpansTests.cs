@@ -13,10 +13,11 @@ internal sealed class TickSpansTests
     private const long Ms = 1_000_000;
     private readonly TickSpans _spans = new(TestServer.Options with { Telemetry = new TelemetryOptions { TraceEvery = 10 } });
     private readonly List<Activity> _ended = [];
-    private readonly ActivityListener _listener;
+    private ActivityListener _listener = null!;
     private readonly string _session = Path.GetRandomFileName();
 
-    public TickSpansTests()
+    [SetUp]
+    public void Listen()
     {
         _listener = new ActivityListener
         {
@@ -27,6 +28,7 @@ internal sealed class TickSpansTests
                 lock (_ended) _ended.Add(activity);
             },
         };
+        ActivitySource.AddActivityListener(_listener);
     }
 
     [TearDown]
@@ -39,7 +41,6 @@ internal sealed class TickSpansTests
     [Test]
     public void Tick_IsSampled_HasASpanForEveryStage()
     {
-        Listen();
         _spans.Record(Session(), Tick(20));
         var root = Own().Single(activity => activity.OperationName == "tick");
         var stages = Own().Where(activity => activity.TraceId == root.TraceId && activity != root).ToArray();
@@ -60,7 +61,6 @@ internal sealed class TickSpansTests
     [Test]
     public void Tick_HasNoPlan_IsATraceAllTheSame()
     {
-        Listen();
         _spans.Record(Session(), Tick(30) with { HasPlan = false, State = LadderState.Hold });
         Assert.That(Own().Select(activity => activity.OperationName), Is.EqualTo(["tick"]));
         Assert.That(Own().Single().Duration, Is.EqualTo(TimeSpan.FromMilliseconds(1)));
@@ -69,12 +69,9 @@ internal sealed class TickSpansTests
     [Test]
     public void Tick_IsNotSampled_IsNoTrace()
     {
-        Listen();
         for (var tick = 1; tick < 10; tick++) _spans.Record(Session(), Tick(tick));
         Assert.That(Own(), Is.Empty);
     }
-
-    private void Listen() => ActivitySource.AddActivityListener(_listener);
 
     // Other tests' services trace too.
     private List<Activity> Own()
