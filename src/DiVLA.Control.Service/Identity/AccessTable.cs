@@ -30,11 +30,11 @@ internal static class AccessTable
 
         // Probes of container engines and load balancers have no credentials.
         new("grpc.health.v1.Health/Check", Roles: null, RobotTarget.None, AtExpiry.Completes),
-        new("grpc.health.v1.Health/List", Roles: null, RobotTarget.None, AtExpiry.Completes),
         new("grpc.health.v1.Health/Watch", Roles: null, RobotTarget.None, AtExpiry.Completes),
         new("GET /healthz", Roles: null, RobotTarget.None, AtExpiry.Completes),
         new("GET /livez", Roles: null, RobotTarget.None, AtExpiry.Completes),
 
+        new("grpc.reflection.v1.ServerReflection/ServerReflectionInfo", CallerRoles.All, RobotTarget.None, AtExpiry.Ends),
         new("grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", CallerRoles.All, RobotTarget.None, AtExpiry.Ends),
         new("GET /v1/sessions", Watchers, RobotTarget.Listed, AtExpiry.Completes),
         new("GET /metrics", Watchers, RobotTarget.Every, AtExpiry.Completes),

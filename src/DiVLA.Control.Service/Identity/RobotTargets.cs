@@ -39,13 +39,11 @@ internal static class RobotTargets
         field.Accessor.SetValue(request, session.Id);
     }
 
-    // What names no arm is for the call itself to refuse.
+    // Whatever does not name one robot may mean all of them.
     private static void BindArms(Wire.Arms? arms, Caller caller, SessionRegistry registry)
     {
         switch (arms?.WhichCase)
         {
-            case Wire.Arms.WhichOneofCase.All when !caller.Robots.IsEvery:
-                throw StatusTable.NotCovered("every robot", caller.Robots);
             case Wire.Arms.WhichOneofCase.RobotId:
                 Require(arms.RobotId, caller);
                 break;
@@ -54,6 +52,8 @@ internal static class RobotTargets
                 Require(robot, caller);
                 arms.RobotId = robot;
                 break;
+            case var _ when !caller.Robots.IsEvery:
+                throw StatusTable.NotCovered("every robot", caller.Robots);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
@@ -20,9 +21,14 @@ internal static class TelemetryExtensions
         var telemetry = services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService("divla-control", serviceVersion: typeof(TelemetryExtensions).Assembly.GetName().Version?.ToString()))
             .WithMetrics(metrics => metrics.AddMeter([ServiceMeters.MeterName, .. PlatformMeters]).AddPrometheusExporter());
+        services.ConfigureOpenTelemetryMeterProvider((provider, metrics) => metrics.AddView(OwnMeters(provider.GetRequiredService<IMeterFactory>())));
         if (options.CollectorEndpoint is { } collector)
             telemetry.WithMetrics(metrics => metrics.AddOtlpExporter(exporter => exporter.Endpoint = collector))
                 .WithTracing(tracing => tracing.AddSource(TickSpans.SourceName).AddOtlpExporter(exporter => exporter.Endpoint = collector));
         return services;
     }
+
+    // Meters are found by their name in the whole process, where tests and tools may run several services.
+    private static Func<Instrument, MetricStreamConfiguration?> OwnMeters(IMeterFactory own) =>
+        instrument => instrument.Meter.Scope is { } scope && !ReferenceEquals(scope, own) ? MetricStreamConfiguration.Drop : null;
 }

@@ -20,11 +20,12 @@ internal static class AnyCall
     /// <summary>As rules name it.</summary>
     public static string NameOf(MethodDescriptor method) => $"{method.Service.FullName}/{method.Name}";
 
-    /// <summary>Sends one message and reads until the stream ends; where it does not end within a while, the caller was let in.</summary>
-    public static async Task<StatusCode> StatusAsync(GrpcChannel channel, MethodDescriptor method, IMessage request)
+    /// <summary>Sends one message and reads until the stream ends.</summary>
+    /// <returns>Its status; CANCELLED where it did not end within the patience: then the caller was let in.</returns>
+    public static async Task<StatusCode> StatusAsync(GrpcChannel channel, MethodDescriptor method, IMessage request, TimeSpan patienceTime)
     {
         var raw = new Method<byte[], byte[]>(MethodType.DuplexStreaming, method.Service.FullName, method.Name, Bytes, Bytes);
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+        using var patience = new CancellationTokenSource(patienceTime);
         using var call = channel.CreateCallInvoker().AsyncDuplexStreamingCall(raw, null, new CallOptions(cancellationToken: patience.Token));
         try
         {

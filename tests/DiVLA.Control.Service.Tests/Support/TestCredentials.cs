@@ -11,7 +11,7 @@ internal sealed class TestCredentials : IDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("divla-credentials-");
     private readonly DevelopmentAuthority _authority;
 
-    public TestCredentials() => _authority = DevelopmentAuthority.Create(_folder.FullName, TimeProvider.System.GetUtcNow());
+    public TestCredentials() => _authority = DevelopmentAuthority.Create(_folder.FullName, TimeProvider.System.GetUtcNow() - (5 * Life));
 
     public static Validity Now => Validity.For(Life, TimeProvider.System.GetUtcNow());
 

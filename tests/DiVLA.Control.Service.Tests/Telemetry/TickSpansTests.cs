@@ -51,8 +51,8 @@ internal sealed class TickSpansTests
                 "film runs inside diffusion: a stage without a length has no span");
             Assert.That(stages.Select(stage => stage.ParentSpanId), Is.All.EqualTo(root.SpanId));
             Assert.That(stages.Select(stage => stage.StartTimeUtc), Is.Ordered);
-            Assert.That(stages.Single(stage => stage.OperationName == "backbone").Duration, Is.EqualTo(TimeSpan.FromMilliseconds(4)));
-            Assert.That(root.Duration, Is.EqualTo(TimeSpan.FromMilliseconds(40)), "from the exposure to the transport");
+            Assert.That(stages.Single(stage => stage.OperationName == "backbone").Duration, Is.EqualTo(TimeSpan.FromMilliseconds(4)).Within(TimeSpan.FromMicroseconds(1)));
+            Assert.That(root.Duration, Is.EqualTo(TimeSpan.FromMilliseconds(40)).Within(TimeSpan.FromMicroseconds(1)), "from the exposure to the transport");
             Assert.That(root.StartTimeUtc, Is.EqualTo(stages[0].StartTimeUtc));
             Assert.That(root.TagObjects.ToDictionary(tag => tag.Key, tag => tag.Value), Does.ContainKey("divla.tick").WithValue(20L).And.ContainKey("divla.robot").WithValue("arm"));
         }
@@ -63,7 +63,7 @@ internal sealed class TickSpansTests
     {
         _spans.Record(Session(), Tick(30) with { HasPlan = false, State = LadderState.Hold });
         Assert.That(Own().Select(activity => activity.OperationName), Is.EqualTo(["tick"]));
-        Assert.That(Own().Single().Duration, Is.EqualTo(TimeSpan.FromMilliseconds(1)));
+        Assert.That(Own().Single().Duration, Is.EqualTo(TimeSpan.FromMilliseconds(1)).Within(TimeSpan.FromMicroseconds(1)));
     }
 
     [Test]
