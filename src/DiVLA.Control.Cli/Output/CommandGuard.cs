@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using DiVLA.Control.Client;
 using DiVLA.Control.Datasets.Format;
 using DiVLA.Control.Datasets.Video;
@@ -37,7 +38,7 @@ internal static class CommandGuard
         BundleRejectedException or ModelBuildException or SessionRefusedException or SessionTakenOverException or DatasetRejectedException or PickleException or PinRefusedException => ExitCode.Failed,
         RpcException { StatusCode: StatusCode.Unavailable or StatusCode.DeadlineExceeded } => ExitCode.Unavailable,
         RpcException { StatusCode: not (StatusCode.Internal or StatusCode.Unknown) } => ExitCode.Failed,
-        OnnxUnavailableException or FfmpegException or ServiceUnreachableException or BundleNotFoundException or IOException or UnauthorizedAccessException => ExitCode.Unavailable,
+        OnnxUnavailableException or FfmpegException or ServiceUnreachableException or BundleNotFoundException or IOException or UnauthorizedAccessException or CryptographicException => ExitCode.Unavailable,
         ArgumentException => ExitCode.Usage,
         _ => ExitCode.Defect,
     };
