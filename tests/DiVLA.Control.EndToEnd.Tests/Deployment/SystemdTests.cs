@@ -1,9 +1,11 @@
+using System.Runtime.Versioning;
 using DiVLA.Control.TestSupport;
 
 namespace DiVLA.Control.EndToEnd.Tests.Deployment;
 
 /// <summary>The unit, checked by systemd's own tools and against the program.</summary>
 [TestFixture]
+[SupportedOSPlatform("linux")]
 internal sealed class SystemdTests
 {
     private const string Unit = "deploy/systemd/divla-control.service";

@@ -1,9 +1,11 @@
+using System.Runtime.Versioning;
 using DiVLA.Control.Cli;
 
 namespace DiVLA.Control.EndToEnd.Tests.Security;
 
 /// <summary>`divla certs`: what lies in the folder afterwards.</summary>
 [TestFixture]
+[SupportedOSPlatform("linux")]
 internal sealed class CertsTests
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("divla-certs-");
