@@ -8,9 +8,12 @@ namespace DiVLA.Control.EndToEnd.Tests.Security;
 [SupportedOSPlatform("linux")]
 internal sealed class CertsTests
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("divla-certs-");
+    private DirectoryInfo _folder = null!;
 
     private string Pki => Path.Combine(_folder.FullName, "pki");
+
+    [SetUp]
+    public void Create() => _folder = Directory.CreateTempSubdirectory("divla-certs-");
 
     [TearDown]
     public void Delete() => _folder.Delete(recursive: true);
