@@ -61,8 +61,7 @@ internal sealed class RobotSession : IDisposable
         using var acceptLimit = _options.Clock.CreateTimer(_ => AbandonIfNotAccepted(), null, _options.AcceptLimit, Timeout.InfiniteTimeSpan);
         try
         {
-            await _call.RequestStream.WriteAsync(new ControlRequest { Open = open }, _ended.Token);
-            sending = _stream.RunAsync(_ended.Token);
+            if (await TryOpenAsync(open)) sending = _stream.RunAsync(_ended.Token);
             await foreach (var response in _call.ResponseStream.ReadAllAsync(_ended.Token)) Dispatch(response);
         }
         catch (RpcException error)
@@ -91,6 +90,20 @@ internal sealed class RobotSession : IDisposable
         _stream.Dispose();
         _call.Dispose();
         _ended.Dispose();
+    }
+
+    // A service that lets nobody in may have answered before the message has left: its status comes with the answer.
+    private async Task<bool> TryOpenAsync(OpenSession open)
+    {
+        try
+        {
+            await _call.RequestStream.WriteAsync(new ControlRequest { Open = open }, _ended.Token);
+            return true;
+        }
+        catch (RpcException)
+        {
+            return false;
+        }
     }
 
     private void Dispatch(ControlResponse response)

@@ -1,15 +1,20 @@
+using System.Runtime.Versioning;
 using DiVLA.Control.TestSupport;
 
 namespace DiVLA.Control.EndToEnd.Tests.Deployment;
 
 /// <summary>The unit, checked by systemd's own tools and against the program.</summary>
 [TestFixture]
+[SupportedOSPlatform("linux")]
 internal sealed class SystemdTests
 {
     private const string Unit = "deploy/systemd/divla-control.service";
     private const string Program = "/opt/divla-control/divla";
     private readonly string _text = File.ReadAllText(Path.Combine(Checkout.Root, Unit));
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("divla-unit-");
+    private DirectoryInfo _folder = null!;
+
+    [SetUp]
+    public void Create() => _folder = Directory.CreateTempSubdirectory("divla-unit-");
 
     [TearDown]
     public void Delete() => _folder.Delete(recursive: true);

@@ -1,14 +1,19 @@
+using System.Runtime.Versioning;
 using DiVLA.Control.Cli;
 
 namespace DiVLA.Control.EndToEnd.Tests.Security;
 
 /// <summary>`divla certs`: what lies in the folder afterwards.</summary>
 [TestFixture]
+[SupportedOSPlatform("linux")]
 internal sealed class CertsTests
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("divla-certs-");
+    private DirectoryInfo _folder = null!;
 
     private string Pki => Path.Combine(_folder.FullName, "pki");
+
+    [SetUp]
+    public void Create() => _folder = Directory.CreateTempSubdirectory("divla-certs-");
 
     [TearDown]
     public void Delete() => _folder.Delete(recursive: true);

@@ -29,8 +29,7 @@ internal static class AnyCall
         using var call = channel.CreateCallInvoker().AsyncDuplexStreamingCall(raw, null, new CallOptions(cancellationToken: patience.Token));
         try
         {
-            await call.RequestStream.WriteAsync(request.ToByteArray());
-            await call.RequestStream.CompleteAsync();
+            await SendAsync(call.RequestStream, request);
             while (await call.ResponseStream.MoveNext(patience.Token))
             {
                 // What is answered is of no interest here.
@@ -40,6 +39,20 @@ internal static class AnyCall
         catch (RpcException error)
         {
             return error.StatusCode;
+        }
+    }
+
+    // Whoever is refused may be so before the message has left; the answer says why.
+    private static async Task SendAsync(IClientStreamWriter<byte[]> requests, IMessage request)
+    {
+        try
+        {
+            await requests.WriteAsync(request.ToByteArray());
+            await requests.CompleteAsync();
+        }
+        catch (RpcException)
+        {
+            // The status is read with the answer.
         }
     }
 
