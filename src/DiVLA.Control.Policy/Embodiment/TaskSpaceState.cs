@@ -1,4 +1,5 @@
 using DiVLA.Control.Policy.Onnx;
+using DiVLA.Control.Policy.Onnx.Devices;
 using DiVLA.Control.Robot;
 
 namespace DiVLA.Control.Policy.Embodiment;
@@ -9,9 +10,12 @@ internal sealed class TaskSpaceState : IDisposable
 {
     private readonly ArmKinematics _kinematics;
 
-    public TaskSpaceState(ArmKinematics kinematics) => _kinematics = kinematics;
+    /// <param name="kinematics">The arm.</param>
+    /// <param name="device">Where graphs run; null for the host.</param>
+    public TaskSpaceState(ArmKinematics kinematics, DeviceMemory? device = null) =>
+        (_kinematics, State) = (kinematics, new GraphTensor<float>(device, 1, ToolPoseState.Size));
 
-    public GraphTensor<float> State { get; } = new(1, ToolPoseState.Size);
+    public GraphTensor<float> State { get; }
 
     /// <summary>Computes the state, unless the robot's report has another number of joints or a number that is not finite.</summary>
     public PolicyFault Run(in RobotState robot)
@@ -19,6 +23,7 @@ internal sealed class TaskSpaceState : IDisposable
         if (!IsUsable(robot.Joints) || !IsUsable(robot.CommandedJoints) || !double.IsFinite(robot.GripperWidth))
             return new PolicyFault(PolicyOutcome.RejectedState, PolicyStage.Embodiment);
         ToolPoseState.Write(_kinematics.ToolPose(robot.Joints.AsSpan()), robot.GripperWidth, robot.IsHolding, State.Span);
+        State.Upload();
         return default;
     }
 

@@ -68,7 +68,8 @@ internal sealed class BundleVerifier : IDisposable
         FileCheck.Run(_folder, Manifest.Files, _faults, _cancellation);
         if (IsReadable(TokenizerFile.FileName)) Words = TokenizerCheck.Run(_folder, Manifest, _faults);
         if (Words is not null) new SteeringCheck(Manifest, Words, _faults).Run();
-        if (Manifest.Cameras.Length > 0) CheckGraphs(Manifest, new GraphContract(Manifest));
+        // Without kernels for its numbers no graph loads; saying so once is enough.
+        if (PrecisionCheck.Run(Manifest.Decoder.CacheDtype, _options.Provider, _faults) && Manifest.Cameras.Length > 0) CheckGraphs(Manifest, new GraphContract(Manifest));
         _cancellation.ThrowIfCancellationRequested();
         if (Faults.Count == 0) new ProbeCheck(Manifest, Share(), _faults).Run(_profiles);
     }
@@ -80,35 +81,36 @@ internal sealed class BundleVerifier : IDisposable
     private void CheckGraphs(PolicyManifest manifest, GraphContract contract)
     {
         var listed = manifest.Files.DistinctBy(file => file.Path).ToDictionary(file => file.Path);
-        CheckGraph(manifest.Graphs.Backbone, contract.Backbone, "graphs.backbone", listed);
-        CheckGraph(manifest.Graphs.Reasoning, contract.Reasoning, "graphs.reasoning", listed);
-        CheckGraph(manifest.Graphs.Diffusion, contract.Diffusion, "graphs.diffusion", listed);
+        CheckGraph(manifest.Graphs.Backbone, contract.Backbone, "graphs.backbone", listed, _options);
+        CheckGraph(manifest.Graphs.Reasoning, contract.Reasoning, "graphs.reasoning", listed, _options);
+        CheckGraph(manifest.Graphs.Diffusion, contract.Diffusion, "graphs.diffusion", listed, _options);
         for (var index = 0; index < manifest.Embodiments.Length; index++)
         {
             var embodiment = manifest.Embodiments[index];
             if (!IsReadable(embodiment.Profile) || ProfileCheck.Run(_folder, embodiment, manifest, _faults) is not { } profile) continue;
             _profiles[embodiment.Name] = profile;
-            CheckGraph(embodiment.Graph, contract.Embodiment(profile.JointCount), $"embodiments[{index}].graph", listed);
+            CheckGraph(embodiment.Graph, contract.Embodiment(profile.JointCount), $"embodiments[{index}].graph", listed, _options.OnHost());
         }
     }
 
-    private void CheckGraph(GraphManifest graph, GraphSignature contract, string field, Dictionary<string, FileManifest> listed)
+    private void CheckGraph(
+        GraphManifest graph, GraphSignature contract, string field, Dictionary<string, FileManifest> listed, OnnxOptions options)
     {
         SignatureCheck.CheckDeclared(graph, contract, field, _faults);
         if (!IsReadable(graph.File)) return;
         var weights = ExternalDataCheck.Run(_folder, graph.File, listed, _faults);
         // What a file with faults holds is not worth a session, and its faults are reported already.
-        if (!_faults.Any([graph.File, .. weights]) && Load(graph) is { } loaded)
+        if (!_faults.Any([graph.File, .. weights]) && Load(graph, options) is { } loaded)
             SignatureCheck.CheckLoaded(graph.File, loaded.Session, contract, _faults);
     }
 
-    private OnnxGraph? Load(GraphManifest graph)
+    private OnnxGraph? Load(GraphManifest graph, OnnxOptions options)
     {
         _cancellation.ThrowIfCancellationRequested();
         if (_graphs.TryGetValue(graph.File, out var loaded)) return loaded;
         try
         {
-            loaded = new OnnxGraph(_folder.FullPath(graph.File), graph.SessionOptions, _options);
+            loaded = new OnnxGraph(_folder.FullPath(graph.File), graph.SessionOptions, options);
             _graphs.Add(graph.File, loaded);
             return loaded;
         }
