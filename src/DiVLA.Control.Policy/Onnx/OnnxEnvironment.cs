@@ -44,13 +44,8 @@ internal static class OnnxEnvironment
 
     private static void CreateEnvironment(string? directory)
     {
-        // What matters comes back as an exception; warnings of the native library would go to stderr, past every logger.
-        var creation = new EnvironmentCreationOptions
-        {
-            logId = "divla",
-            logLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
-            loggingFunction = NativeLog.Write,
-        };
+        // Warnings of the native library go to stderr, past every logger; what matters comes back as an exception.
+        var creation = new EnvironmentCreationOptions { logId = "divla", logLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
         try
         {
             if (!OrtEnv.IsCreated) OrtEnv.CreateInstanceWithOptions(ref creation);

@@ -35,23 +35,15 @@ internal static class ProviderCheck
     // What a provider's own library needs in turn, only the attempt tells.
     private static IEnumerable<string> LoadFaults(OnnxOptions options)
     {
-        OnnxRuntimeException? refusal = null;
-        var logged = NativeLog.KeepWhile(() => refusal = Attempt(options));
-        if (refusal is null) return [];
-        return [.. logged.Append(refusal.Message).Select(line => line.ReplaceLineEndings(" ")), $"The libraries that it needs were looked for in {SearchPath()}."];
-    }
-
-    private static OnnxRuntimeException? Attempt(OnnxOptions options)
-    {
         using var session = new SessionOptions();
         try
         {
             ProviderSettings.AddTo(session, options);
-            return null;
+            return [];
         }
         catch (OnnxRuntimeException refusal)
         {
-            return refusal;
+            return [refusal.Message.ReplaceLineEndings(" ").Trim(), $"The libraries that it needs were looked for in {SearchPath()}."];
         }
     }
 
