@@ -17,4 +17,8 @@ internal static class ElementTypes
         TensorDtype.U8 => TensorProto.Types.DataType.Uint8,
         _ => throw new ArgumentOutOfRangeException(nameof(dtype), dtype, null),
     };
+
+    /// <summary>What a manifest calls an ONNX file's type.</summary>
+    public static TensorDtype OfOnnx(TensorProto.Types.DataType type) =>
+        Enum.GetValues<TensorDtype>().Single(dtype => ToOnnx(dtype) == type);
 }
