@@ -28,7 +28,8 @@ internal static class ModelInspectCommand
         return ExitCode.Success;
     }
 
-    private static readonly JsonSerializerOptions OneLine = new(PolicyManifest.JsonOptions) { WriteIndented = false };
+    /// <summary>As policy.json is written, on one line.</summary>
+    public static JsonSerializerOptions OneLine { get; } = new(PolicyManifest.JsonOptions) { WriteIndented = false };
 
     private static void Write(IAnsiConsole console, BundleReport report, Accelerator accelerator)
     {
