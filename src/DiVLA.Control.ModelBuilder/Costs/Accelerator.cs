@@ -27,8 +27,9 @@ public sealed record Accelerator(string Name, string Title, double Bandwidth, do
     /// <summary>The one of this name; null where there is none.</summary>
     public static Accelerator? Find(string name) => Known.FirstOrDefault(known => known.Name == name);
 
-    /// <summary>Time that a node takes at least: its products, or the moving of its numbers, whichever is longer. Unit: s.</summary>
-    internal double SecondsOf(NodeCost cost) => Math.Max(cost.Flops / (cost.IsHalf ? HalfRate : SingleRate), cost.Bytes / Bandwidth);
+    /// <summary>Time that a node takes at least: its products, or the reading of its weights, whichever is longer. Unit: s.</summary>
+    /// <remarks>What passes from node to node is left out: on these devices it fits into the caches.</remarks>
+    internal double SecondsOf(NodeCost cost) => Math.Max(cost.Flops / (cost.IsHalf ? HalfRate : SingleRate), cost.StoredBytes / Bandwidth);
 
     /// <summary>What a good implementation takes where the roofline is `seconds`, with the gaps between its kernels. Unit: s.</summary>
     internal static double Expected(double seconds, int kernels) => seconds / Reachable + kernels * KernelGapSeconds;

@@ -5,18 +5,25 @@ namespace DiVLA.Control.ModelBuilder.Costs;
 
 /// <summary>What one node takes at least.</summary>
 /// <param name="Flops">Operations of its products; what is done element by element is left out. A multiplication and its addition are two.</param>
-/// <param name="Bytes">Weights, inputs and outputs, each moved once.</param>
+/// <param name="StoredBytes">Weights and KV cache that are read: they come from the device's memory every time.</param>
+/// <param name="Bytes">These, inputs and outputs, each moved once.</param>
 /// <param name="IsHalf">True where the product is one of 16-bit numbers.</param>
-internal readonly record struct NodeCost(long Flops, long Bytes, bool IsHalf);
+internal readonly record struct NodeCost(long Flops, long StoredBytes, long Bytes, bool IsHalf);
 
 /// <summary>What nodes take at least, by their shapes.</summary>
 internal static class NodeCosts
 {
+    private const int PastKeys = 3;
+    private const int PastValues = 4;
+
     /// <summary>One node's cost.</summary>
-    public static NodeCost Of(NodeProto node, GraphShapes shapes)
+    /// <param name="node">The node.</param>
+    /// <param name="shapes">Shapes of the graph's values.</param>
+    /// <param name="isConstant">True for values that do not change from run to run.</param>
+    public static NodeCost Of(NodeProto node, GraphShapes shapes, Func<string, bool> isConstant)
     {
         var type = shapes[node.Output.First(name => name.Length > 0)].Type;
-        return new NodeCost(Flops(node, shapes), Bytes(node, shapes), type is DataType.Float16 or DataType.Bfloat16);
+        return new NodeCost(Flops(node, shapes), StoredBytes(node, shapes, isConstant), Bytes(node, shapes), type is DataType.Float16 or DataType.Bfloat16);
     }
 
     /// <summary>True where the output is the input under another shape: nothing is computed or moved.</summary>
@@ -40,9 +47,18 @@ internal static class NodeCosts
     {
         var output = shapes[node.Output[0]];
         var rows = output.Sizes[1];
-        var pairs = GraphShapes.HasInput(node, 3) ? rows * shapes.Input(node, 3).Sizes[2] : rows * (rows + 1) / 2;
+        var pairs = GraphShapes.HasInput(node, PastKeys) ? rows * shapes.Input(node, PastKeys).Sizes[2] : rows * (rows + 1) / 2;
         return 4 * pairs * output.Last;
     }
+
+    private static long StoredBytes(NodeProto node, GraphShapes shapes, Func<string, bool> isConstant)
+    {
+        if (IsView(node) || node.OpType == "Gather") return 0;
+        var stored = node.Input.Index().Where(input => input.Item.Length > 0 && (isConstant(input.Item) || IsCache(node, input.Index)));
+        return stored.Select(input => input.Item).Distinct().Sum(name => shapes[name].Bytes);
+    }
+
+    private static bool IsCache(NodeProto node, int input) => node.OpType == "GroupQueryAttention" && input is (PastKeys or PastValues);
 
     private static long Bytes(NodeProto node, GraphShapes shapes)
     {
@@ -53,7 +69,7 @@ internal static class NodeCosts
             // Of a table, only the rows that are asked for.
             "Gather" => 2 * written,
             // Of a shared cache, all is read at most, and one position is written.
-            "GroupQueryAttention" when GraphShapes.HasInput(node, 3) => Read(node, shapes),
+            "GroupQueryAttention" when GraphShapes.HasInput(node, PastKeys) => Read(node, shapes),
             _ => written + Read(node, shapes),
         };
     }

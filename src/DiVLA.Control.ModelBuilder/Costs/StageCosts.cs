@@ -17,7 +17,7 @@ internal static class StageCosts
     {
         if (GraphShapes.Infer(graph) is not { } shapes) return new Dictionary<PolicyStage, StageCost>();
         var peak = ActivationMemory.Peak(graph, shapes);
-        return stages.ToDictionary(stage => stage.Key, stage => Sum(stage.Key, [.. Run(stage, shapes).Select(node => NodeCosts.Of(node, shapes))], peak, accelerator));
+        return stages.ToDictionary(stage => stage.Key, stage => Sum(stage.Key, Costs(stage, shapes), peak, accelerator));
     }
 
     private static StageCost Sum(PolicyStage stage, NodeCost[] nodes, long peak, Accelerator accelerator)
@@ -33,13 +33,16 @@ internal static class StageCosts
     }
 
     // What is made of constants alone, ONNX Runtime computes once, when it loads the graph.
-    private static IEnumerable<NodeProto> Run(IEnumerable<NodeProto> nodes, GraphShapes shapes)
+    private static NodeCost[] Costs(IEnumerable<NodeProto> nodes, GraphShapes shapes)
     {
-        var folded = new HashSet<string>(StringComparer.Ordinal);
+        var (folded, costs) = (new HashSet<string>(StringComparer.Ordinal), new List<NodeCost>());
         foreach (var node in nodes)
         {
-            if (node.Input.All(name => name.Length == 0 || folded.Contains(name) || shapes.Initializer(name) is not null)) folded.UnionWith(node.Output);
-            else yield return node;
+            if (node.Input.All(name => name.Length == 0 || IsConstant(name))) folded.UnionWith(node.Output);
+            else costs.Add(NodeCosts.Of(node, shapes, IsConstant));
         }
+        return [.. costs];
+
+        bool IsConstant(string name) => folded.Contains(name) || shapes.Initializer(name) is not null;
     }
 }
