@@ -43,18 +43,28 @@ public sealed record EmbodimentProfile
     /// <summary>Pose of the base in the table frame: 12 numbers, row-major 3 x 4. Unit: m.</summary>
     public required double[] Mount { get; init; }
 
-    /// <summary>Fixed transforms mount -> joint 1 ... joint n -> tool: n + 1 rows of 12 numbers. Unit: m.</summary>
+    /// <summary>Fixed transforms mount -> joint 1 ... joint n -> tool: n + 1 rows of 12 numbers. Unit: m. May be none with <see cref="Affine"/>, which needs no kinematics.</summary>
     public required double[][] Links { get; init; }
 
     public required GripperProfile Gripper { get; init; }
 
-    public required EmbodimentMapping Mapping { get; init; }
+    /// <summary>How latents become joints; null where only the arm is described, as in `profiles/*.json`.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public EmbodimentMapping? Mapping { get; init; }
+
+    /// <summary>How the joints of a published policy become this arm's, in place of <see cref="Mapping"/>; null otherwise.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public AffineMapping? Affine { get; init; }
 
     /// <summary>Must equal `state.id` of policy.json.</summary>
     public required string StateId { get; init; }
 
     /// <summary>Must equal `latent.id` of policy.json.</summary>
     public required string LatentId { get; init; }
+
+    /// <summary>Which way latents become joints.</summary>
+    [JsonIgnore]
+    public EmbodimentMappingKind Kind => Affine is null ? EmbodimentMappingKind.Mlp : EmbodimentMappingKind.Affine;
 
     /// <summary>Number of joints.</summary>
     [JsonIgnore]

@@ -3,6 +3,7 @@ using DiVLA.Control.Client;
 using DiVLA.Control.Datasets.Format;
 using DiVLA.Control.Datasets.Video;
 using DiVLA.Control.ModelBuilder;
+using DiVLA.Control.ModelBuilder.Statistics.Pickle;
 using DiVLA.Control.Policy.Bundle;
 using DiVLA.Control.Policy.Onnx;
 using Grpc.Core;
@@ -34,7 +35,7 @@ internal static class CommandGuard
 
     private static int ExitCodeFor(Exception error) => error switch
     {
-        BundleRejectedException or ModelBuildException or SessionRefusedException or SessionTakenOverException or DatasetRejectedException or PinRefusedException => ExitCode.Failed,
+        BundleRejectedException or ModelBuildException or SessionRefusedException or SessionTakenOverException or DatasetRejectedException or PickleException or PinRefusedException => ExitCode.Failed,
         RpcException rpc when IsUnreachable(rpc) => ExitCode.Unavailable,
         RpcException { StatusCode: not (StatusCode.Internal or StatusCode.Unknown) } => ExitCode.Failed,
         OnnxUnavailableException or FfmpegException or ServiceUnreachableException or BundleNotFoundException or IOException or UnauthorizedAccessException or CryptographicException => ExitCode.Unavailable,

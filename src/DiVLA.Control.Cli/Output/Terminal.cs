@@ -6,9 +6,9 @@ namespace DiVLA.Control.Cli;
 internal sealed class Terminal
 {
     /// <summary>Takes two writers; an interactive terminal is redrawn in place.</summary>
-    public Terminal(TextWriter output, TextWriter error, bool isInteractive)
+    public Terminal(TextWriter output, TextWriter error, bool isInteractive, bool isErrorInteractive = false)
     {
-        (Out, Error, IsInteractive) = (output, error, isInteractive);
+        (Out, Error, IsInteractive, IsErrorInteractive) = (output, error, isInteractive, isErrorInteractive);
         Console = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Out = new AnsiConsoleOutput(output),
@@ -27,9 +27,12 @@ internal sealed class Terminal
     /// <summary>False where the output goes to a file or a pipe.</summary>
     public bool IsInteractive { get; }
 
+    /// <summary>False where the error output goes to a file or a pipe.</summary>
+    public bool IsErrorInteractive { get; }
+
     /// <summary>The output as something to draw tables on.</summary>
     public IAnsiConsole Console { get; }
 
     /// <summary>The terminal of this process.</summary>
-    public static Terminal OfProcess() => new(System.Console.Out, System.Console.Error, !System.Console.IsOutputRedirected);
+    public static Terminal OfProcess() => new(System.Console.Out, System.Console.Error, !System.Console.IsOutputRedirected, !System.Console.IsErrorRedirected);
 }

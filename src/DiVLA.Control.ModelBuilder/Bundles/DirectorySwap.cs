@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using DiVLA.Control.Policy.Bundle;
 
 namespace DiVLA.Control.ModelBuilder.Bundles;
 
@@ -7,6 +8,9 @@ internal sealed partial class DirectorySwap : IDisposable
 {
     private const int CurrentDirectory = -100; // AT_FDCWD
     private const uint Exchange = 2; // RENAME_EXCHANGE
+
+    // What people say about a bundle is theirs, not the build's.
+    private const string KeptFileName = "README.md";
 
     private readonly string _destination;
 
@@ -18,12 +22,24 @@ internal sealed partial class DirectorySwap : IDisposable
         Directory.CreateDirectory(NewDirectory);
     }
 
+    /// <summary>Refuses a destination that holds something else than a bundle: it would be deleted.</summary>
+    /// <exception cref="ModelBuildException">It is a file, or a folder with other things in it.</exception>
+    public static void RequireReplaceable(string destination)
+    {
+        var isFree = !Directory.Exists(destination) || !Directory.EnumerateFileSystemEntries(destination).Any();
+        if (File.Exists(destination)) throw new ModelBuildException([$"{destination}: is a file; name a folder for the bundle."]);
+        if (!isFree && !File.Exists(Path.Combine(destination, PolicyManifest.FileName)))
+            throw new ModelBuildException([$"{destination}: is not empty and holds no bundle ({PolicyManifest.FileName}); name another folder, or empty this one."]);
+    }
+
     /// <summary>Where to write.</summary>
     public string NewDirectory { get; }
 
-    /// <summary>Puts the new folder in place. What was there before is deleted.</summary>
+    /// <summary>Puts the new folder in place. What was there before is deleted, but for its README.md.</summary>
     public void Commit()
     {
+        var kept = Path.Combine(_destination, KeptFileName);
+        if (File.Exists(kept)) File.Copy(kept, Path.Combine(NewDirectory, KeptFileName));
         if (!Directory.Exists(_destination)) Directory.Move(NewDirectory, _destination);
         else if (!TryExchange()) MoveAside();
     }

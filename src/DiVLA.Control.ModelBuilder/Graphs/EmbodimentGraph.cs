@@ -25,13 +25,14 @@ internal sealed class EmbodimentGraph
 
     private readonly GraphBuilder _graph;
     private readonly EmbodimentProfile _profile;
+    private readonly EmbodimentMapping _mapping;
     private readonly int _horizon;
     private readonly int _motion;
 
     private EmbodimentGraph(GraphBuilder graph, EmbodimentProfile profile, LatentConfig latent)
     {
         _graph = graph;
-        _profile = profile;
+        (_profile, _mapping) = (profile, profile.Mapping!);
         _horizon = latent.Horizon;
         _motion = latent.Size - GripperNumbers;
     }
@@ -77,7 +78,7 @@ internal sealed class EmbodimentGraph
 
     private Value Mlp(Value rows)
     {
-        var width = _profile.Mapping.Hidden;
+        var width = _mapping.Hidden;
         var inputs = _motion + _horizon + 3 * Joints;
         foreach (var layer in (int[])[0, 2, 4])
         {
@@ -95,7 +96,7 @@ internal sealed class EmbodimentGraph
         var products = _graph.Mul("/bilinear", matrix, _graph.Reshape("/bilinear/motion", motion, _horizon, 1, _motion));
         var moved = _graph.Node("/bilinear", "ReduceSum", [products, _graph.Integers(2)], Attribute("keepdims", 0L));
         var progress = _graph.Constant("/bias/progress", [.. Enumerable.Range(1, _horizon).Select(sample => (float)sample / _horizon)], _horizon, 1);
-        var scale = _graph.Constant("/displacement/rms", [.. _profile.Mapping.DisplacementRmsRad.Select(rms => (float)rms)], _horizon, 1);
+        var scale = _graph.Constant("/displacement/rms", [.. _mapping.DisplacementRmsRad.Select(rms => (float)rms)], _horizon, 1);
         return _graph.Mul("/displacement", _graph.Add("/displacement", moved, _graph.Mul("/bias", parts[1], progress)), scale);
     }
 

@@ -46,10 +46,13 @@ internal sealed class DeferredSafetensors
     }
 
     /// <summary>Writes the file.</summary>
+    /// <param name="path">Where there is none yet.</param>
+    /// <param name="written">Told how much was written since it was last called. Unit: bytes.</param>
     /// <exception cref="InvalidOperationException">A tensor wrote more or fewer bytes than its shape has.</exception>
-    public void Write(string path)
+    public void Write(string path, Action<int>? written = null)
     {
-        using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write);
+        using var stream = new FileStream(path, FileMode.CreateNew, FileAccess.Write);
+        using var file = new CountingStream(stream, written);
         Span<byte> prefix = stackalloc byte[SafetensorsHeader.PrefixLength];
         BinaryPrimitives.WriteUInt64LittleEndian(prefix, (ulong)_headerLength);
         file.Write(prefix);
@@ -60,7 +63,7 @@ internal sealed class DeferredSafetensors
             if (file.Position != entry.FileOffset + entry.Length)
                 throw new InvalidOperationException($"Tensor '{entry.Name}' has {entry.Length} bytes, {file.Position - entry.FileOffset} were written.");
         }
-        file.Flush(flushToDisk: true);
+        stream.Flush(flushToDisk: true);
     }
 
     private byte[] Header()

@@ -15,6 +15,15 @@ internal sealed class OnnxGraph : IDisposable
 
     public InferenceSession Session { get; }
 
+    /// <summary>Lets ONNX Runtime resolve a graph's operators, types and shapes on the CPU. Its weights are mapped, not read.</summary>
+    /// <exception cref="OnnxRuntimeException">Something does not fit together, or the CPU lacks a kernel.</exception>
+    public static void Resolve(string path)
+    {
+        using var options = new SessionOptions { GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL };
+        options.AddSessionConfigEntry("session.disable_prepacking", "1");
+        new InferenceSession(path, options).Dispose();
+    }
+
     /// <inheritdoc/>
     public void Dispose() => Session.Dispose();
 

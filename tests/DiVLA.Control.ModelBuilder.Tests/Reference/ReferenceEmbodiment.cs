@@ -25,7 +25,7 @@ internal static class ReferenceEmbodiment
         {
             var moved = motion.Select((value, i) => o[joint * motion.Length + i] * value).Sum();
             var bias = o[joints.Length * motion.Length + joint] * (h + 1) / latent.Horizon;
-            yield return joints[joint] + (moved + bias) * profile.Mapping.DisplacementRmsRad[h];
+            yield return joints[joint] + (moved + bias) * profile.Mapping!.DisplacementRmsRad[h];
         }
         yield return z[^1] > 0 ? profile.Gripper.OpenWidthM : profile.Gripper.ClosedWidthM;
     }

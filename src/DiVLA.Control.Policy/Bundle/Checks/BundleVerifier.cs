@@ -9,13 +9,13 @@ namespace DiVLA.Control.Policy.Bundle.Checks;
 internal sealed class BundleVerifier : IDisposable
 {
     private readonly BundleFolder _folder;
-    private readonly OnnxOptions _options;
+    private readonly OnnxOptions? _options;
     private readonly CancellationToken _cancellation;
     private readonly FaultList _faults = new();
     private readonly Dictionary<string, OnnxGraph> _graphs = [];
     private readonly Dictionary<string, EmbodimentProfile> _profiles = [];
 
-    private BundleVerifier(string directory, OnnxOptions options, CancellationToken cancellation) =>
+    private BundleVerifier(string directory, OnnxOptions? options, CancellationToken cancellation) =>
         (_folder, _options, _cancellation) = (new BundleFolder(directory), options, cancellation);
 
     public IReadOnlyList<BundleFault> Faults => _faults.Faults;
@@ -29,8 +29,11 @@ internal sealed class BundleVerifier : IDisposable
     public IReadOnlyDictionary<string, EmbodimentProfile> Profiles => _profiles;
 
     /// <summary>Runs all checks that the faults found so far leave possible.</summary>
+    /// <param name="directory">The bundle.</param>
+    /// <param name="options">Where the graphs run; null to run none of them.</param>
+    /// <param name="cancellation">Ends it early.</param>
     /// <exception cref="OperationCanceledException">Cancelled within a file or between two graphs.</exception>
-    public static BundleVerifier Open(string directory, OnnxOptions options, CancellationToken cancellation)
+    public static BundleVerifier Open(string directory, OnnxOptions? options, CancellationToken cancellation)
     {
         var verifier = new BundleVerifier(directory, options, cancellation);
         try
@@ -68,14 +71,18 @@ internal sealed class BundleVerifier : IDisposable
         FileCheck.Run(_folder, Manifest.Files, _faults, _cancellation);
         if (IsReadable(TokenizerFile.FileName)) Words = TokenizerCheck.Run(_folder, Manifest, _faults);
         if (Words is not null) new SteeringCheck(Manifest, Words, _faults).Run();
-        if (Manifest.Cameras.Length > 0) CheckGraphs(Manifest, new GraphContract(Manifest));
+        if (Manifest.Cameras.Length > 0 && CanRun(Manifest)) CheckGraphs(Manifest, new GraphContract(Manifest));
         _cancellation.ThrowIfCancellationRequested();
-        if (Faults.Count == 0) new ProbeCheck(Manifest, Share(), _faults).Run(_profiles);
+        if (Faults.Count == 0 && _options is not null) new ProbeCheck(Manifest, Share(), _faults).Run(_profiles);
     }
 
     private bool HasKnownSchema(PolicyManifest manifest) => _faults.Require(
         manifest.SchemaVersion == PolicyManifest.CurrentSchemaVersion,
         PolicyManifest.FileName, "schema_version", manifest.SchemaVersion, $"{PolicyManifest.CurrentSchemaVersion}");
+
+    private bool CanRun(PolicyManifest manifest) => _faults.Require(
+        _options?.Provider != ExecutionProvider.Cpu || manifest.Precision != TensorDtype.BF16,
+        PolicyManifest.FileName, "precision", PolicyManifest.NameOf(manifest.Precision), "f32 or f16: ONNX Runtime has no kernels for bf16 on the CPU");
 
     private void CheckGraphs(PolicyManifest manifest, GraphContract contract)
     {
@@ -98,17 +105,18 @@ internal sealed class BundleVerifier : IDisposable
         if (!IsReadable(graph.File)) return;
         var weights = ExternalDataCheck.Run(_folder, graph.File, listed, _faults);
         // What a file with faults holds is not worth a session, and its faults are reported already.
-        if (!_faults.Any([graph.File, .. weights]) && Load(graph) is { } loaded)
-            SignatureCheck.CheckLoaded(graph.File, loaded.Session, contract, _faults);
+        if (_faults.Any([graph.File, .. weights])) return;
+        _cancellation.ThrowIfCancellationRequested();
+        if (_options is null) StructureCheck.Run(graph.File, _folder.FullPath(graph.File), contract, _faults);
+        else if (Load(graph, _options) is { } loaded) SignatureCheck.CheckLoaded(graph.File, loaded.Session, contract, _faults);
     }
 
-    private OnnxGraph? Load(GraphManifest graph)
+    private OnnxGraph? Load(GraphManifest graph, OnnxOptions options)
     {
-        _cancellation.ThrowIfCancellationRequested();
         if (_graphs.TryGetValue(graph.File, out var loaded)) return loaded;
         try
         {
-            loaded = new OnnxGraph(_folder.FullPath(graph.File), graph.SessionOptions, _options);
+            loaded = new OnnxGraph(_folder.FullPath(graph.File), graph.SessionOptions, options);
             _graphs.Add(graph.File, loaded);
             return loaded;
         }

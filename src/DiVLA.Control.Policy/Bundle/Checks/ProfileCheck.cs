@@ -18,33 +18,41 @@ internal sealed class ProfileCheck
 
     private readonly string _file;
     private readonly EmbodimentProfile _profile;
-    private readonly PolicyManifest _manifest;
+    private readonly StateManifest _state;
+    private readonly LatentManifest _latent;
     private readonly FaultList _faults;
 
-    private ProfileCheck(string file, EmbodimentProfile profile, PolicyManifest manifest, FaultList faults) =>
-        (_file, _profile, _manifest, _faults) = (file, profile, manifest, faults);
+    public ProfileCheck(string file, EmbodimentProfile profile, StateManifest state, LatentManifest latent, FaultList faults) =>
+        (_file, _profile, _state, _latent, _faults) = (file, profile, state, latent, faults);
 
     /// <summary>The profile, or null where the file cannot be read as one. Its faults are in the list.</summary>
     public static EmbodimentProfile? Run(BundleFolder folder, EmbodimentManifest embodiment, PolicyManifest manifest, FaultList faults)
     {
         var profile = JsonFileReader.Read<EmbodimentProfile>(folder, embodiment.Profile, JsonOptions, faults);
-        if (profile is not null) new ProfileCheck(embodiment.Profile, profile, manifest, faults).Run(embodiment.Name);
+        if (profile is not null) new ProfileCheck(embodiment.Profile, profile, manifest.State, manifest.Latent, faults).Run(embodiment.Name);
         return profile;
     }
 
-    private void Run(string name)
+    /// <summary>Checks everything that the profile says.</summary>
+    public void Run(string name)
     {
         Require(_profile.Name == name, "name", _profile.Name, name);
-        Require(_profile.StateId == _manifest.State.Id, "state_id", _profile.StateId, _manifest.State.Id);
-        Require(_profile.LatentId == _manifest.Latent.Id, "latent_id", _profile.LatentId, _manifest.Latent.Id);
+        Require(_profile.StateId == _state.Id, "state_id", _profile.StateId, _state.Id);
+        Require(_profile.LatentId == _latent.Id, "latent_id", _profile.LatentId, _latent.Id);
         Positive("control_rate_hz", _profile.ControlRateHz);
         var joints = _profile.JointCount;
         Require(joints is >= 1 and <= JointValues.Capacity, "joint_names", $"{joints} names", $"1 to {JointValues.Capacity} names");
         Limits();
         Gripper();
-        Mapping();
-        if (Transforms()) ProbePoses();
+        if (!HasOneMapping()) return;
+        if (_profile.Affine is { } affine) new AffineCheck(_file, _profile, affine, _state, _latent, _faults).Run();
+        else Mapping(_profile.Mapping!);
+        if (Transforms() && _profile.Mapping is { } mapping) ProbePoses(mapping);
     }
+
+    private bool HasOneMapping() =>
+        Require(_profile.Mapping is not null || _profile.Affine is not null, "mapping", "nothing", "a mapping, or `affine`")
+        & Require(_profile.Mapping is null || _profile.Affine is null, "affine", "a mapping beside it", "one of the two");
 
     private void Limits()
     {
@@ -72,12 +80,11 @@ internal sealed class ProfileCheck
         Positive("gripper.speed_m_per_s", gripper.SpeedMPerS);
     }
 
-    private void Mapping()
+    private void Mapping(EmbodimentMapping mapping)
     {
-        var mapping = _profile.Mapping;
         Require(mapping.Kind == EmbodimentMappingKind.Mlp, "mapping.kind", mapping.Kind, $"{EmbodimentMappingKind.Mlp}: the latent is in task space");
-        Positive("mapping.displacement_rms_rad", mapping.DisplacementRmsRad, _manifest.Latent.Horizon);
-        Positive("mapping.trained_latent_max", mapping.TrainedLatentMax, _manifest.Latent.Size);
+        Positive("mapping.displacement_rms_rad", mapping.DisplacementRmsRad, _latent.Horizon);
+        Positive("mapping.trained_latent_max", mapping.TrainedLatentMax, _latent.Size);
         var lower = Numbers("mapping.trained_lower_rad", mapping.TrainedLowerRad);
         var upper = Numbers("mapping.trained_upper_rad", mapping.TrainedUpperRad);
         if (lower && upper) Ordered("mapping.trained_lower_rad", mapping.TrainedLowerRad, mapping.TrainedUpperRad);
@@ -85,6 +92,8 @@ internal sealed class ProfileCheck
 
     private bool Transforms()
     {
+        // Joints that come as joints need no kinematics; where they are given, they are right.
+        if (_profile.Kind == EmbodimentMappingKind.Affine && _profile.Links.Length == 0) return true;
         var areRight = Transform("mount", _profile.Mount);
         var count = _profile.JointCount + 1;
         areRight &= Require(_profile.Links.Length == count, "links", $"{_profile.Links.Length} transforms", $"{count} transforms");
@@ -105,9 +114,9 @@ internal sealed class ProfileCheck
         return Require(isRotation, field, string.Join(", ", rows), "a rotation (orthonormal, right-handed) and a shift");
     }
 
-    private void ProbePoses()
+    private void ProbePoses(EmbodimentMapping mapping)
     {
-        var (probes, kinematics) = (_profile.Mapping.ProbePoses, _profile.CreateKinematics());
+        var (probes, kinematics) = (mapping.ProbePoses, _profile.CreateKinematics());
         Require(probes.Length > 0, "mapping.probe_poses", "none", "at least one");
         for (var index = 0; index < probes.Length; index++)
         {
