@@ -4,6 +4,7 @@ using DiVLA.Control.Policy.Decode;
 using DiVLA.Control.Policy.Diffusion;
 using DiVLA.Control.Policy.Embodiment;
 using DiVLA.Control.Policy.Film;
+using DiVLA.Control.Policy.Onnx.Devices;
 using DiVLA.Control.Policy.Reasoning;
 using DiVLA.Control.Robot;
 using Microsoft.ML.OnnxRuntime;
@@ -37,8 +38,8 @@ public sealed class DiffusionVlaPolicy : IDisposable
         _pass = new InferencePass(clock);
         _ablation = options.Ablation is { } ablation ? new AppliedAblation(ablation, manifest, parts.Prompt, noiseSeed) : null;
         _check = new ObservationCheck(options.MaxObservationAge);
-        _decode = new DecodeStage(manifest);
-        _state = EmbodimentKinds.CreateState(parts.Profile);
+        _decode = new DecodeStage(manifest, graphs.Device);
+        _state = EmbodimentKinds.CreateState(parts.Profile, graphs.Device);
         _backbone = new BackboneStage(graphs.Backbone, manifest, _decode.Frames, _state.State);
         _scene = new SceneWatch(manifest.Scene, options.Scene);
         _decoder = new ReasoningDecoder(graphs, manifest, parts.Words, clock);
@@ -93,7 +94,7 @@ public sealed class DiffusionVlaPolicy : IDisposable
         {
             RunStages(observation, result);
         }
-        catch (OnnxRuntimeException error)
+        catch (Exception error) when (error is OnnxRuntimeException or DeviceException)
         {
             _pass.Failed(error);
         }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using DiVLA.Control.ModelBuilder;
 using DiVLA.Control.ModelBuilder.Bundles;
 using DiVLA.Control.ModelBuilder.Bundles.Magnitudes;
+using DiVLA.Control.ModelBuilder.Costs;
 
 namespace DiVLA.Control.Cli.Model;
 
@@ -10,7 +11,7 @@ internal static class ModelBuildCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var (checkpoint, output) = (new FolderChoice("checkpoint", "--checkpoint"), new FolderChoice("bundle", "--output"));
+        var (source, gpu) = (new BuildSource(), AcceleratorSelection.Option());
         var name = new Option<string?>("--name") { Description = "Name of the policy. Default: that of the bundle's folder.", HelpName = "NAME" };
         var license = new Option<string?>("--license")
         {
@@ -19,26 +20,36 @@ internal static class ModelBuildCommand
         };
         var noRun = new Option<bool>("--no-run") { Description = "Check the built graphs without running them: for a machine that cannot, or not in the memory it has." };
         var (published, onnx, json) = (new PublishedSelection(), new OnnxSelection(), SharedOptions.Json());
-        var command = new Command("build", "Turn a checkpoint into a bundle, and verify it: one that was trained here, or a published one of DiVLA or DexVLA.") { name, license };
-        checkpoint.AddTo(command, "Folder of the checkpoint: config.json, weights, tokenizer.");
-        output.AddTo(command, "Folder to write. A bundle that is there is replaced once the new one is whole; its README.md stays.");
+        var command = new Command("build", "Turn a checkpoint into a bundle, and verify it: one that was trained here, a published one of DiVLA or DexVLA, or a published shape.") { name, license };
+        source.AddTo(command);
+        command.Add(gpu);
         published.AddTo(command);
         command.Add(noRun);
         onnx.AddTo(command);
         command.Add(json);
         command.SetAction((parsed, cancellation) => CommandGuard.RunAsync(terminal, () =>
         {
-            var request = new BuildRequest(checkpoint.Of(parsed), output.Of(parsed))
+            var request = source.Of(parsed);
+            request = request with
             {
                 Name = parsed.GetValue(name),
                 License = parsed.GetValue(license),
                 Published = published.Of(parsed),
-                Verification = parsed.GetValue(noRun) ? BundleVerification.Structure : BundleVerification.Run,
+                Verification = parsed.GetValue(noRun) ? BundleVerification.Structure : request.Verification,
                 Onnx = onnx.Of(parsed),
             };
-            return RunAsync(terminal, request, parsed.GetValue(json), cancellation);
+            return source.IsDryRun(parsed)
+                ? PlanAsync(terminal, request, parsed.GetRequiredValue(gpu), parsed.GetValue(json), cancellation)
+                : RunAsync(terminal, request, parsed.GetValue(json), cancellation);
         }));
         return command;
+    }
+
+    private static async Task<int> PlanAsync(Terminal terminal, BuildRequest request, Accelerator accelerator, bool json, CancellationToken cancellation)
+    {
+        var plan = await Task.Run(() => BundleBuilder.Plan(request, accelerator), cancellation);
+        await ModelPlanned.WriteAsync(terminal, plan, accelerator, json);
+        return ExitCode.Success;
     }
 
     private static async Task<int> RunAsync(Terminal terminal, BuildRequest request, bool json, CancellationToken cancellation)

@@ -1,4 +1,5 @@
 using DiVLA.Control.ModelBuilder.Bundles.Magnitudes;
+using DiVLA.Control.ModelBuilder.Checkpoints.Shapes;
 using DiVLA.Control.Policy.Bundle;
 using DiVLA.Control.Policy.Onnx;
 
@@ -9,10 +10,13 @@ namespace DiVLA.Control.ModelBuilder.Bundles;
 /// <param name="BundleDirectory">Folder of the bundle. An older bundle there is replaced in one step, at the end of a build without faults.</param>
 public sealed record BuildRequest(string CheckpointDirectory, string BundleDirectory)
 {
+    /// <summary>A shape of <see cref="ModelShape.Names"/> under generated weights, in place of a checkpoint; null for none.</summary>
+    public string? Shape { get; init; }
+
     /// <summary>Name of the policy. Defaults to the name of the bundle's folder.</summary>
     public string? Name { get; init; }
 
-    /// <summary>SPDX identifier of the weights' licence. Defaults to Apache-2.0 for weights trained here, and to NOASSERTION for published ones.</summary>
+    /// <summary>SPDX identifier of the weights' licence. Defaults to Apache-2.0 for weights trained here, to NOASSERTION for published ones and to CC0-1.0 for generated ones.</summary>
     public string? License { get; init; }
 
     /// <summary>What a published checkpoint does not say itself. Unused for others.</summary>
@@ -23,6 +27,11 @@ public sealed record BuildRequest(string CheckpointDirectory, string BundleDirec
 
     /// <summary>Where it is run for that.</summary>
     public OnnxOptions Onnx { get; init; } = new();
+
+    /// <summary>A shape under generated weights. By default its graphs are not run: what such weights say is of no interest, and a large one needs a GPU for it.</summary>
+    /// <param name="shape">One of <see cref="ModelShape.Names"/>.</param>
+    /// <param name="bundleDirectory">Folder of the bundle.</param>
+    public static BuildRequest OfShape(string shape, string bundleDirectory) => new("", bundleDirectory) { Shape = shape, Verification = BundleVerification.Structure };
 }
 
 /// <summary>What a published checkpoint's folder does not say itself.</summary>

@@ -1,6 +1,7 @@
 using DiVLA.Control.ModelBuilder.Bundles.Magnitudes;
 using DiVLA.Control.ModelBuilder.Checkpoints;
 using DiVLA.Control.ModelBuilder.Checkpoints.Published;
+using DiVLA.Control.ModelBuilder.Costs;
 using DiVLA.Control.Policy;
 using DiVLA.Control.Policy.Bundle;
 using DiVLA.Control.Policy.Onnx;
@@ -39,8 +40,19 @@ public static class BundleBuilder
         return new BuiltBundle(manifest, verification, magnitudes);
     }
 
+    /// <summary>Says what a build would write and what its result would take. Reads the checkpoint, writes nothing.</summary>
+    /// <param name="request">What to build.</param>
+    /// <param name="accelerator">What times are given for.</param>
+    /// <exception cref="ModelBuildException">The checkpoint has faults; all of them are listed.</exception>
+    public static BuildPlan Plan(BuildRequest request, Accelerator accelerator)
+    {
+        using var contents = Open(request);
+        return contents.Plan(accelerator);
+    }
+
     private static IBundleContents Open(BuildRequest request)
     {
+        if (request.Shape is { } shape) return ShapeBundle.Open(shape, request.Published);
         if (PublishedConfig.IsPublished(request.CheckpointDirectory)) return PublishedBundle.Open(request.CheckpointDirectory, request.Published);
         string[] given = [.. request.Published.Given()];
         return given.Length == 0

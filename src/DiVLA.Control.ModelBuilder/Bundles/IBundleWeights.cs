@@ -8,6 +8,9 @@ internal interface IBundleWeights : IWeightStore, IDisposable
     /// <summary>Files that <see cref="Write"/> makes, a step each. Known when all graphs are built.</summary>
     int Files { get; }
 
+    /// <summary>These files. Known when all graphs are built.</summary>
+    IEnumerable<PlannedFile> Planned { get; }
+
     /// <summary>Tensors that no graph asked for, in words.</summary>
     IEnumerable<string> FaultsOfUnread(IReadOnlySet<string> read);
 

@@ -2,9 +2,11 @@ using System.Text.Json;
 using DiVLA.Control.ModelBuilder.Checkpoints;
 using DiVLA.Control.ModelBuilder.Checkpoints.Lora;
 using DiVLA.Control.ModelBuilder.Checkpoints.Published;
+using DiVLA.Control.ModelBuilder.Costs;
 using DiVLA.Control.ModelBuilder.Graphs;
 using DiVLA.Control.ModelBuilder.Onnx;
 using DiVLA.Control.ModelBuilder.Statistics;
+using DiVLA.Control.Policy;
 using DiVLA.Control.Policy.Bundle;
 using DiVLA.Control.Robot;
 
@@ -34,7 +36,15 @@ internal sealed class PublishedBundle : IBundleContents
 
     /// <summary>Reads a checkpoint's folder and builds its graphs in memory.</summary>
     /// <exception cref="ModelBuildException">Files are missing, damaged or contradict each other; lists all that is wrong.</exception>
-    public static PublishedBundle Open(string directory, PublishedOptions options)
+    public static PublishedBundle Open(string directory, PublishedOptions options) => Open(directory, options, faults =>
+        PublishedWeights.Open(directory, options.Precision, faults, options.LoraDirectory is { } lora ? LoraAdapter.Open(lora, faults) : null));
+
+    /// <summary>Reads a folder's configuration and builds its graphs in memory, over weights from anywhere.</summary>
+    /// <param name="directory">The folder.</param>
+    /// <param name="options">What it does not say itself.</param>
+    /// <param name="open">Opens the weights; takes a list for what is wrong with them.</param>
+    /// <exception cref="ModelBuildException">Files are missing, damaged or contradict each other; lists all that is wrong.</exception>
+    public static PublishedBundle Open(string directory, PublishedOptions options, Func<List<string>, IBundleWeights> open)
     {
         var faults = new List<string>();
         var file = ReadArm(options, faults);
@@ -43,8 +53,7 @@ internal sealed class PublishedBundle : IBundleContents
         var statistics = config.Head is null ? null : ReadStatistics(directory, options.StatisticsFile, config.Head, faults);
         var arm = file is null || statistics is null ? null : PublishedArm.Create(file, config.Head!, statistics, options.ActionRateHz, faults);
         var model = PublishedModel.Create(directory, config, cameras, new TextLengths(options.InstructionTokens, options.PhraseTokens), faults);
-        var adapter = options.LoraDirectory is { } lora ? LoraAdapter.Open(lora, faults) : null;
-        var weights = PublishedWeights.Open(directory, options.Precision, faults, adapter);
+        var weights = open(faults);
         try
         {
             var graphs = model is null ? null : PublishedGraphs.Build(model, weights);
@@ -62,6 +71,17 @@ internal sealed class PublishedBundle : IBundleContents
 
     /// <inheritdoc/>
     public int Steps => OwnSteps + _weights.Files;
+
+    /// <inheritdoc/>
+    public BuildPlan Plan(Accelerator accelerator) => BuildPlans.Of(
+        _model.Architecture,
+        _weights.Planned,
+        [
+            (PolicyStage.Backbone, _graphs.Backbone), (PolicyStage.Reasoning, _graphs.Reasoning), (PolicyStage.Diffusion, _graphs.Diffusion),
+            (PolicyStage.Embodiment, ArmGraph()),
+        ],
+        _model.Backbone.DecoderManifest(_weights.Dtype),
+        accelerator);
 
     /// <inheritdoc/>
     public PolicyManifest Write(string directory, StepCounter steps)
@@ -83,11 +103,15 @@ internal sealed class PublishedBundle : IBundleContents
         Directory.CreateDirectory(Path.Combine(directory, folder));
         steps.Next(profile);
         File.WriteAllText(Path.Combine(directory, profile), JsonSerializer.Serialize(_arm.Profile, EmbodimentProfile.JsonOptions));
-        var graph = BuiltGraph.Of(
-            $"{folder}/embodiment", new WeightSource(new NoWeights()), builder => AffineEmbodimentGraph.Build(builder, _arm.Profile, _arm.Latent));
+        var graph = ArmGraph();
         Write(graph, directory, steps);
         return new EmbodimentManifest(_arm.Profile.Name, profile, graph.Manifest);
     }
+
+    private BuiltGraph ArmGraph() => BuiltGraph.Of(
+        $"{EmbodimentCheckpoint.FolderName}/{_arm.Profile.Name}/embodiment",
+        new WeightSource(new NoWeights()),
+        builder => AffineEmbodimentGraph.Build(builder, _arm.Profile, _arm.Latent));
 
     private static void Write(BuiltGraph graph, string directory, StepCounter steps)
     {

@@ -1,6 +1,8 @@
 using DiVLA.Control.ModelBuilder.Checkpoints;
+using DiVLA.Control.ModelBuilder.Costs;
 using DiVLA.Control.ModelBuilder.Graphs;
 using DiVLA.Control.ModelBuilder.Onnx;
+using DiVLA.Control.Policy;
 using DiVLA.Control.Policy.Bundle;
 
 namespace DiVLA.Control.ModelBuilder.Bundles;
@@ -18,18 +20,33 @@ internal sealed class TrainedBundle(Checkpoint checkpoint) : IBundleContents
     public int Steps => FixedSteps + StepsPerEmbodiment * checkpoint.Embodiments.Count;
 
     /// <inheritdoc/>
+    public BuildPlan Plan(Accelerator accelerator)
+    {
+        var (config, graphs) = (checkpoint.Config, Graphs());
+        return BuildPlans.Of(
+            config.Architecture,
+            [
+                Copied(checkpoint.Weights.Path, Checkpoint.WeightsFileName),
+                .. checkpoint.Embodiments.Select(arm => Copied(arm.Weights.Path, $"{EmbodimentCheckpoint.FolderName}/{arm.Name}/{EmbodimentCheckpoint.WeightsFileName}")),
+            ],
+            [
+                (PolicyStage.Backbone, graphs.Backbone), (PolicyStage.Reasoning, graphs.Reasoning), (PolicyStage.Diffusion, graphs.Diffusion),
+                .. checkpoint.Embodiments.Select(arm => (PolicyStage.Embodiment, ArmGraph(arm))),
+            ],
+            new DecoderManifest(config.NumHiddenLayers, config.NumKeyValueHeads, config.HeadDim, config.CacheLength, config.HiddenSize),
+            accelerator);
+    }
+
+    /// <inheritdoc/>
     public PolicyManifest Write(string directory, StepCounter steps)
     {
         Copy(checkpoint.Weights.Path, directory, Checkpoint.WeightsFileName, steps);
         Copy(Path.Combine(checkpoint.Directory, Checkpoint.TokenizerFileName), directory, Checkpoint.TokenizerFileName, steps);
-        var weights = new WeightSource(checkpoint.Weights);
-        var graphs = new GraphsManifest(
-            Graph("backbone", weights, directory, steps, BackboneGraph.Build),
-            Graph("reasoning", weights, directory, steps, ReasoningGraph.Build),
-            Graph("diffusion", weights, directory, steps, DiffusionGraph.Build));
-        weights.ThrowOnFaults();
+        var graphs = Graphs();
+        foreach (var graph in (BuiltGraph[])[graphs.Backbone, graphs.Reasoning, graphs.Diffusion]) Write(graph, directory, steps);
         EmbodimentManifest[] embodiments = [.. checkpoint.Embodiments.Select(embodiment => Embodiment(embodiment, directory, steps))];
-        return ManifestComposer.Compose(checkpoint.Config, License, graphs, embodiments);
+        return ManifestComposer.Compose(
+            checkpoint.Config, License, new GraphsManifest(graphs.Backbone.Manifest, graphs.Reasoning.Manifest, graphs.Diffusion.Manifest), embodiments);
     }
 
     /// <inheritdoc/>
@@ -42,20 +59,36 @@ internal sealed class TrainedBundle(Checkpoint checkpoint) : IBundleContents
         var profile = $"{folder}/{EmbodimentCheckpoint.ProfileFileName}";
         Copy(Path.Combine(embodiment.Directory, EmbodimentCheckpoint.ProfileFileName), directory, profile, steps);
         Copy(embodiment.Weights.Path, directory, $"{folder}/{EmbodimentCheckpoint.WeightsFileName}", steps);
-        var weights = new WeightSource(embodiment.Weights);
-        var graph = Graph(
-            $"{folder}/embodiment", weights, directory, steps, (builder, config) => EmbodimentGraph.Build(builder, embodiment.Profile, config.Latent));
-        weights.ThrowOnFaults();
-        return new EmbodimentManifest(embodiment.Name, profile, graph);
+        var graph = ArmGraph(embodiment);
+        Write(graph, directory, steps);
+        return new EmbodimentManifest(embodiment.Name, profile, graph.Manifest);
     }
 
-    private GraphManifest Graph(string path, WeightSource weights, string directory, StepCounter steps, Action<GraphBuilder, ModelConfig> build)
+    private (BuiltGraph Backbone, BuiltGraph Reasoning, BuiltGraph Diffusion) Graphs()
     {
-        var graph = BuiltGraph.Of(path, weights, builder => build(builder, checkpoint.Config));
+        var weights = new WeightSource(checkpoint.Weights);
+        BuiltGraph Graph(string path, Action<GraphBuilder, ModelConfig> build) => BuiltGraph.Of(path, weights, builder => build(builder, checkpoint.Config));
+        var graphs = (Graph("backbone", BackboneGraph.Build), Graph("reasoning", ReasoningGraph.Build), Graph("diffusion", DiffusionGraph.Build));
+        weights.ThrowOnFaults();
+        return graphs;
+    }
+
+    private BuiltGraph ArmGraph(EmbodimentCheckpoint embodiment)
+    {
+        var weights = new WeightSource(embodiment.Weights);
+        var path = $"{EmbodimentCheckpoint.FolderName}/{embodiment.Name}/embodiment";
+        var graph = BuiltGraph.Of(path, weights, builder => EmbodimentGraph.Build(builder, embodiment.Profile, checkpoint.Config.Latent));
+        weights.ThrowOnFaults();
+        return graph;
+    }
+
+    private static void Write(BuiltGraph graph, string directory, StepCounter steps)
+    {
         steps.Next(graph.Manifest.File);
         graph.Write(directory);
-        return graph.Manifest;
     }
+
+    private static PlannedFile Copied(string from, string to) => new(to, new FileInfo(from).Length, IsShared: false);
 
     private static void Copy(string from, string directory, string to, StepCounter steps)
     {

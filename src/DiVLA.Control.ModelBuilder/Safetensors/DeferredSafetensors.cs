@@ -20,9 +20,15 @@ internal sealed class DeferredSafetensors
     /// <param name="dtype">Element type of every tensor.</param>
     /// <param name="names">Names that may be added: room is kept in the header for all of them.</param>
     public DeferredSafetensors(SafetensorsDtype dtype, IEnumerable<string> names)
+        : this(dtype, names.Sum(name => HeaderBytesPerTensor + JsonEncodedText.Encode(name).EncodedUtf8Bytes.Length))
+    {
+    }
+
+    /// <param name="dtype">Element type of every tensor.</param>
+    /// <param name="room">Room that is kept in the header. Unit: bytes.</param>
+    public DeferredSafetensors(SafetensorsDtype dtype, int room)
     {
         _dtype = dtype;
-        var room = names.Sum(name => HeaderBytesPerTensor + JsonEncodedText.Encode(name).EncodedUtf8Bytes.Length);
         _headerLength = (SafetensorsHeader.PrefixLength + room) / Alignment * Alignment + Alignment - SafetensorsHeader.PrefixLength;
     }
 

@@ -1,4 +1,5 @@
 using DiVLA.Control.Policy.Bundle;
+using DiVLA.Control.Policy.Onnx.Devices;
 using DiVLA.Control.Robot;
 
 namespace DiVLA.Control.Policy.Embodiment;
@@ -7,8 +8,10 @@ namespace DiVLA.Control.Policy.Embodiment;
 internal static class EmbodimentKinds
 {
     /// <summary>What the policy reads of the arm.</summary>
-    public static IEmbodimentState CreateState(EmbodimentProfile profile) =>
-        profile.Kind == EmbodimentMappingKind.Affine ? new JointState(profile) : new TaskSpaceState(profile.CreateKinematics());
+    /// <param name="profile">The arm.</param>
+    /// <param name="device">Where graphs run; null for the host.</param>
+    public static IEmbodimentState CreateState(EmbodimentProfile profile, DeviceMemory? device) =>
+        profile.Kind == EmbodimentMappingKind.Affine ? new JointState(profile, device) : new TaskSpaceState(profile.CreateKinematics(), device);
 
     /// <summary>What its plans are held to.</summary>
     public static IPlanCheck CreateCheck(EmbodimentProfile profile, LatentManifest latent, EmbodimentCheckOptions options) =>

@@ -1,4 +1,5 @@
 using DiVLA.Control.Policy.Onnx;
+using DiVLA.Control.Policy.Onnx.Devices;
 using DiVLA.Control.Robot;
 
 namespace DiVLA.Control.Policy.Embodiment;
@@ -12,7 +13,9 @@ internal sealed class JointState : IEmbodimentState
     private readonly double[] _deviations;
     private readonly (double Scale, double Offset) _width;
 
-    public JointState(EmbodimentProfile profile)
+    /// <param name="profile">The arm.</param>
+    /// <param name="device">Where graphs run; null for the host.</param>
+    public JointState(EmbodimentProfile profile, DeviceMemory? device = null)
     {
         var mapping = profile.Affine!;
         _jointCount = profile.JointCount;
@@ -20,7 +23,7 @@ internal sealed class JointState : IEmbodimentState
         _joints = Array.ConvertAll(mapping.States, name => Array.IndexOf(profile.JointNames, name));
         (_means, _deviations) = (mapping.StateMean, mapping.StateStd);
         _width = mapping.WidthToDataset(profile.Gripper);
-        State = new GraphTensor<float>(1, _joints.Length);
+        State = new GraphTensor<float>(device, 1, _joints.Length);
     }
 
     /// <inheritdoc/>
@@ -33,6 +36,7 @@ internal sealed class JointState : IEmbodimentState
         var state = State.Span;
         for (var number = 0; number < state.Length; number++)
             state[number] = (float)((Measured(robot, _joints[number]) - _means[number]) / _deviations[number]);
+        State.Upload();
         return default;
     }
 

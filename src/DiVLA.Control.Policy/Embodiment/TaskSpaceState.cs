@@ -1,4 +1,5 @@
 using DiVLA.Control.Policy.Onnx;
+using DiVLA.Control.Policy.Onnx.Devices;
 using DiVLA.Control.Robot;
 
 namespace DiVLA.Control.Policy.Embodiment;
@@ -9,16 +10,20 @@ internal sealed class TaskSpaceState : IEmbodimentState
 {
     private readonly ArmKinematics _kinematics;
 
-    public TaskSpaceState(ArmKinematics kinematics) => _kinematics = kinematics;
+    /// <param name="kinematics">The arm.</param>
+    /// <param name="device">Where graphs run; null for the host.</param>
+    public TaskSpaceState(ArmKinematics kinematics, DeviceMemory? device = null) =>
+        (_kinematics, State) = (kinematics, new GraphTensor<float>(device, 1, ToolPoseState.Size));
 
     /// <inheritdoc/>
-    public GraphTensor<float> State { get; } = new(1, ToolPoseState.Size);
+    public GraphTensor<float> State { get; }
 
     /// <inheritdoc/>
     public PolicyFault Run(in RobotState robot)
     {
         if (!RobotReport.IsUsable(robot, _kinematics.JointCount)) return RobotReport.Rejected;
         ToolPoseState.Write(_kinematics.ToolPose(robot.Joints.AsSpan()), robot.GripperWidth, robot.IsHolding, State.Span);
+        State.Upload();
         return default;
     }
 

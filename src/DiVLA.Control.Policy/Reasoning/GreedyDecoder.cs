@@ -18,8 +18,8 @@ public sealed class GreedyDecoder : IDisposable
     {
         _parts = parts;
         var graphs = parts.Graphs.Share();
-        _decode = new DecodeStage(parts.Manifest);
-        _state = EmbodimentKinds.CreateState(parts.Profile);
+        _decode = new DecodeStage(parts.Manifest, graphs.Device);
+        _state = EmbodimentKinds.CreateState(parts.Profile, graphs.Device);
         _backbone = new BackboneStage(graphs.Backbone, parts.Manifest, _decode.Frames, _state.State);
         _tokens = new TokenDecoder(graphs.Reasoning, parts.Manifest, _backbone.Cache);
     }

@@ -31,7 +31,7 @@ internal sealed class PublishedWeights : IBundleWeights
         foreach (var shard in shards.Files)
             foreach (var name in shard.Tensors.Keys) _tensors[name] = new StoredName(shard, name);
         foreach (var name in adapter?.WholeTensors ?? []) _tensors[name] = adapter!.Replacement(name)!.Value;
-        _converted = new DeferredSafetensors(TypeOf(dtype), _tensors.Keys);
+        _converted = new DeferredSafetensors(ElementTypes.ToSafetensors(dtype), _tensors.Keys);
     }
 
     /// <inheritdoc/>
@@ -48,6 +48,13 @@ internal sealed class PublishedWeights : IBundleWeights
 
     /// <inheritdoc/>
     public int Files => _kept.Count + (_converted.Count > 0 ? 1 : 0);
+
+    /// <inheritdoc/>
+    public IEnumerable<PlannedFile> Planned =>
+    [
+        .. _kept.Select(shard => new PlannedFile(System.IO.Path.GetFileName(shard.Path), new FileInfo(shard.Path).Length, IsShared: true)),
+        .. _converted.Count > 0 ? [new PlannedFile(ConvertedFileName, _converted.Length, IsShared: false)] : Array.Empty<PlannedFile>(),
+    ];
 
     /// <summary>Opens all shards of a checkpoint's folder.</summary>
     /// <param name="directory">The folder.</param>
@@ -120,7 +127,7 @@ internal sealed class PublishedWeights : IBundleWeights
     }
 
     private bool CanStay(string name, StoredName stored) =>
-        stored.Entry.Dtype == TypeOf(Dtype)
+        stored.Entry.Dtype == ElementTypes.ToSafetensors(Dtype)
         && stored.Entry.FileOffset % stored.Entry.Dtype.Size() == 0
         && _adapter?.Changes(name) != true
         && _shards.Files.Contains(stored.File);
@@ -140,12 +147,4 @@ internal sealed class PublishedWeights : IBundleWeights
         });
         return new StoredTensor(ConvertedFileName, entry.FileOffset, entry.Length);
     }
-
-    private static SafetensorsDtype TypeOf(TensorDtype dtype) => dtype switch
-    {
-        TensorDtype.F32 => SafetensorsDtype.F32,
-        TensorDtype.F16 => SafetensorsDtype.F16,
-        TensorDtype.BF16 => SafetensorsDtype.BF16,
-        _ => throw new ArgumentOutOfRangeException(nameof(dtype), dtype, null),
-    };
 }

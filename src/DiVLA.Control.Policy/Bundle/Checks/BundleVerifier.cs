@@ -71,7 +71,8 @@ internal sealed class BundleVerifier : IDisposable
         FileCheck.Run(_folder, Manifest.Files, _faults, _cancellation);
         if (IsReadable(TokenizerFile.FileName)) Words = TokenizerCheck.Run(_folder, Manifest, _faults);
         if (Words is not null) new SteeringCheck(Manifest, Words, _faults).Run();
-        if (Manifest.Cameras.Length > 0 && CanRun(Manifest)) CheckGraphs(Manifest, new GraphContract(Manifest));
+        // Without kernels for its numbers no graph loads; saying so once is enough.
+        if (Manifest.Cameras.Length > 0 && PrecisionCheck.Run(Manifest.Precision, _options?.Provider, _faults)) CheckGraphs(Manifest, new GraphContract(Manifest));
         _cancellation.ThrowIfCancellationRequested();
         if (Faults.Count == 0 && _options is not null) new ProbeCheck(Manifest, Share(), _faults).Run(_profiles);
     }
@@ -80,26 +81,23 @@ internal sealed class BundleVerifier : IDisposable
         manifest.SchemaVersion == PolicyManifest.CurrentSchemaVersion,
         PolicyManifest.FileName, "schema_version", manifest.SchemaVersion, $"{PolicyManifest.CurrentSchemaVersion}");
 
-    private bool CanRun(PolicyManifest manifest) => _faults.Require(
-        _options?.Provider != ExecutionProvider.Cpu || manifest.Precision != TensorDtype.BF16,
-        PolicyManifest.FileName, "precision", PolicyManifest.NameOf(manifest.Precision), "f32 or f16: ONNX Runtime has no kernels for bf16 on the CPU");
-
     private void CheckGraphs(PolicyManifest manifest, GraphContract contract)
     {
         var listed = manifest.Files.DistinctBy(file => file.Path).ToDictionary(file => file.Path);
-        CheckGraph(manifest.Graphs.Backbone, contract.Backbone, "graphs.backbone", listed);
-        CheckGraph(manifest.Graphs.Reasoning, contract.Reasoning, "graphs.reasoning", listed);
-        CheckGraph(manifest.Graphs.Diffusion, contract.Diffusion, "graphs.diffusion", listed);
+        CheckGraph(manifest.Graphs.Backbone, contract.Backbone, "graphs.backbone", listed, _options);
+        CheckGraph(manifest.Graphs.Reasoning, contract.Reasoning, "graphs.reasoning", listed, _options);
+        CheckGraph(manifest.Graphs.Diffusion, contract.Diffusion, "graphs.diffusion", listed, _options);
         for (var index = 0; index < manifest.Embodiments.Length; index++)
         {
             var embodiment = manifest.Embodiments[index];
             if (!IsReadable(embodiment.Profile) || ProfileCheck.Run(_folder, embodiment, manifest, _faults) is not { } profile) continue;
             _profiles[embodiment.Name] = profile;
-            CheckGraph(embodiment.Graph, contract.Embodiment(profile.JointCount), $"embodiments[{index}].graph", listed);
+            CheckGraph(embodiment.Graph, contract.Embodiment(profile.JointCount), $"embodiments[{index}].graph", listed, _options?.OnHost());
         }
     }
 
-    private void CheckGraph(GraphManifest graph, GraphSignature contract, string field, Dictionary<string, FileManifest> listed)
+    private void CheckGraph(
+        GraphManifest graph, GraphSignature contract, string field, Dictionary<string, FileManifest> listed, OnnxOptions? options)
     {
         SignatureCheck.CheckDeclared(graph, contract, field, _faults);
         if (!IsReadable(graph.File)) return;
@@ -107,8 +105,8 @@ internal sealed class BundleVerifier : IDisposable
         // What a file with faults holds is not worth a session, and its faults are reported already.
         if (_faults.Any([graph.File, .. weights])) return;
         _cancellation.ThrowIfCancellationRequested();
-        if (_options is null) StructureCheck.Run(graph.File, _folder.FullPath(graph.File), contract, _faults);
-        else if (Load(graph, _options) is { } loaded) SignatureCheck.CheckLoaded(graph.File, loaded.Session, contract, _faults);
+        if (options is null) StructureCheck.Run(graph.File, _folder.FullPath(graph.File), contract, _faults);
+        else if (Load(graph, options) is { } loaded) SignatureCheck.CheckLoaded(graph.File, loaded.Session, contract, _faults);
     }
 
     private OnnxGraph? Load(GraphManifest graph, OnnxOptions options)

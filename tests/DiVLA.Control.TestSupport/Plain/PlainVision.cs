@@ -3,7 +3,7 @@ using DiVLA.Control.ModelBuilder.Graphs.Qwen2Vl;
 using DiVLA.Control.ModelBuilder.Onnx;
 using DiVLA.Control.ModelBuilder.Onnx.Schema;
 
-namespace DiVLA.Control.ModelBuilder.Tests.Reference.Plain;
+namespace DiVLA.Control.TestSupport.Plain;
 
 /// <summary>Qwen2-VL's vision tower as the original writes it, picture by picture.</summary>
 internal sealed class PlainVision(GraphBuilder graph, VisionShape shape)

@@ -1,7 +1,7 @@
 using DiVLA.Control.ModelBuilder.Onnx;
 using static DiVLA.Control.ModelBuilder.Onnx.Attributes;
 
-namespace DiVLA.Control.ModelBuilder.Tests.Reference.Plain;
+namespace DiVLA.Control.TestSupport.Plain;
 
 /// <summary>What the fused operators replace, in operators of ONNX alone, as the original code writes it.</summary>
 internal static class PlainOperators
