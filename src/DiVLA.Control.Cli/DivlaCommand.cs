@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using DiVLA.Control.Cli.Certs;
+using DiVLA.Control.Cli.Bench;
 using DiVLA.Control.Cli.Demo;
 using DiVLA.Control.Cli.Eval;
 using DiVLA.Control.Cli.Health;
@@ -50,6 +51,7 @@ internal static class DivlaCommand
             SimulateCommand.Create(terminal, clock),
             EvalCommand.Create(terminal, clock),
             RecordCommand.Create(terminal, clock),
+            BenchCommand.Create(terminal, clock),
             ModelCommand.Create(terminal),
             SessionsCommand.Create(terminal),
             ReasoningCommand.Create(terminal),

@@ -51,6 +51,7 @@ internal sealed class OnnxGraph : IDisposable
         // A pool that spins takes the cores that the loop needs.
         session.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         session.AddSessionConfigEntry("session.inter_op.allow_spinning", "0");
+        if (!options.PrepackWeights) session.AddSessionConfigEntry("session.disable_prepacking", "1");
         ProviderSettings.AddTo(session, options);
         foreach (var (key, value) in entries) session.AddSessionConfigEntry(key, value);
         return session;

@@ -24,6 +24,10 @@ public sealed record OnnxOptions
     /// <summary>Threads within one operator. Range: 1 to 64. Defaults to 1: small graphs run fastest on the thread that calls them.</summary>
     public int IntraOpThreads { get; init; } = 1;
 
+    /// <summary>Operators keep their weights a second time, in the order that they like: faster, at twice the memory. Defaults to true.</summary>
+    /// <remarks>Without, weights stay where they are mapped: a model larger than half of the memory runs on a CPU that way.</remarks>
+    public bool PrepackWeights { get; init; } = true;
+
     /// <summary>Folder of the native ONNX Runtime library; null takes the one that was restored. Chosen once a process.</summary>
     public string? NativeLibraryDirectory { get; init; }
 
@@ -38,6 +42,21 @@ public sealed record OnnxOptions
             errors.Add($"Onnx.NativeLibraryDirectory: found '{directory}', expected a folder that exists");
         ValidateDevice(errors);
         return errors;
+    }
+
+    /// <summary>What graphs run on, as in `NVIDIA H100 80GB HBM3`; the CPU by how many cores this process may use.</summary>
+    /// <exception cref="OnnxUnavailableException">The GPU does not answer.</exception>
+    public string DescribeDevice()
+    {
+        if (Provider == ExecutionProvider.Cpu) return $"CPU, {Environment.ProcessorCount} cores";
+        try
+        {
+            return CudaDriver.NameOf(CudaDevice);
+        }
+        catch (DeviceException error)
+        {
+            throw new OnnxUnavailableException($"GPU {CudaDevice} does not answer: {error.Message}", error);
+        }
     }
 
     /// <summary>Stands for the GPU's memory in tests, where there is none.</summary>

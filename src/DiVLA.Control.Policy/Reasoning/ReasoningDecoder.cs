@@ -136,24 +136,24 @@ internal sealed class ReasoningDecoder : IDisposable
     private void Decode(in Job job)
     {
         var started = MonotonicTime.Now(_clock);
-        var decoded = job.IsRestart
-            ? DecodeAll(job)
-            : _tokens.Continue(_phrase, job.Instruction.PromptLength, job.Kept, job.Next, job.Pin?.Constraint);
+        var next = job.IsRestart ? Prefill(job) : job.Next;
+        var prefilled = job.IsRestart ? MonotonicTime.Now(_clock) : started;
+        var decoded = _tokens.Continue(_phrase, job.Instruction.PromptLength, job.Kept, next, job.Pin?.Constraint);
         if (!decoded.IsFinite)
             _fault = new DecoderFault(new PolicyFault(PolicyOutcome.NonFinite, PolicyStage.Reasoning));
         // An empty phrase gives the head nothing to act on: the one before keeps steering, as pending.
         else if (decoded.Length > 0)
-            Publish(job, decoded, MonotonicTime.Now(_clock) - started);
+            Publish(job, decoded, MonotonicTime.Now(_clock) - started, prefilled - started);
     }
 
-    private DecodedPhrase DecodeAll(in Job job)
+    private int Prefill(in Job job)
     {
         _state.Upload();
         _backbone.Prefill(job.Instruction, default);
-        return _tokens.Continue(_phrase, job.Instruction.PromptLength, 0, (int)_backbone.DraftArgmax.Span[0], job.Pin?.Constraint);
+        return (int)_backbone.DraftArgmax.Span[0];
     }
 
-    private void Publish(in Job job, in DecodedPhrase decoded, long decodeNs)
+    private void Publish(in Job job, in DecodedPhrase decoded, long decodeNs, long prefillNs)
     {
         var tokens = _phrase.AsSpan(0, decoded.Length).ToArray();
         var phrase = new ReasoningPhrase(job.Instruction, tokens)
@@ -165,6 +165,7 @@ internal sealed class ReasoningDecoder : IDisposable
             IsEnded = decoded.IsEnded,
             DecodedTokens = decoded.Length - job.Kept,
             DecodeNs = decodeNs,
+            PrefillNs = prefillNs,
         };
         Volatile.Write(ref _current, phrase);
     }

@@ -29,6 +29,9 @@ public sealed class ReasoningPhrase
     /// <summary>Time that the decoder took. Unit: ns.</summary>
     public required long DecodeNs { get; init; }
 
+    /// <summary>Part of it that the prompt took; 0 where the control path had already run it. Unit: ns.</summary>
+    public required long PrefillNs { get; init; }
+
     internal Instruction Said { get; }
 
     internal int[] Tokens { get; }
