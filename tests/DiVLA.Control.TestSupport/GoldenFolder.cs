@@ -29,6 +29,9 @@ public sealed record GoldenFolder(string Path)
     /// <summary>Every case of every folder.</summary>
     public static IReadOnlyList<GoldenCase> AllCases { get; } = [.. All.SelectMany(folder => folder.Cases())];
 
+    /// <summary>The case that adapters and pixel values go with.</summary>
+    public GoldenCase FirstCase => Cases().First();
+
     /// <summary>Path of a file or folder of this one.</summary>
     public string PathOf(string name) => System.IO.Path.Combine(Path, name);
 

@@ -1,3 +1,4 @@
+using DiVLA.Control.ModelBuilder.Bundles.Magnitudes;
 using DiVLA.Control.ModelBuilder.Checkpoints.Shapes;
 using DiVLA.Control.Policy.Bundle;
 using DiVLA.Control.Policy.Onnx;
@@ -98,4 +99,5 @@ public sealed record BuildProgress(string Step, int Done, int Total)
 /// <summary>A finished bundle.</summary>
 /// <param name="Manifest">Its manifest, as written.</param>
 /// <param name="Verification">How it was checked.</param>
-public sealed record BuiltBundle(PolicyManifest Manifest, BundleVerification Verification);
+/// <param name="Magnitudes">The largest numbers of an fp16 bundle that was run; none otherwise.</param>
+public sealed record BuiltBundle(PolicyManifest Manifest, BundleVerification Verification, IReadOnlyList<StageMagnitude> Magnitudes);

@@ -1,3 +1,4 @@
+using DiVLA.Control.ModelBuilder.Bundles.Magnitudes;
 using DiVLA.Control.ModelBuilder.Checkpoints;
 using DiVLA.Control.ModelBuilder.Checkpoints.Published;
 using DiVLA.Control.ModelBuilder.Costs;
@@ -29,10 +30,14 @@ public static class BundleBuilder
 
         steps.Next("verification");
         var verification = VerificationOf(request, manifest);
+        // First: what leaves fp16 would only be called not finite there.
+        var magnitudes = verification == BundleVerification.Run && manifest.Precision == TensorDtype.F16
+            ? MagnitudeProbe.Run(swap.NewDirectory, manifest, cancellation)
+            : [];
         Verify(swap.NewDirectory, verification, request.Onnx, cancellation);
         cancellation.ThrowIfCancellationRequested();
         swap.Commit();
-        return new BuiltBundle(manifest, verification);
+        return new BuiltBundle(manifest, verification, magnitudes);
     }
 
     /// <summary>Says what a build would write and what its result would take. Reads the checkpoint, writes nothing.</summary>

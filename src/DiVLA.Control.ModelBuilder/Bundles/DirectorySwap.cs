@@ -13,11 +13,13 @@ internal sealed partial class DirectorySwap : IDisposable
     private const string KeptFileName = "README.md";
 
     private readonly string _destination;
+    private readonly string? _newParent;
 
     /// <summary>Creates the new folder beside the destination: on the same volume, so that a rename is enough.</summary>
     public DirectorySwap(string destination)
     {
         _destination = Path.TrimEndingDirectorySeparator(Path.GetFullPath(destination));
+        _newParent = FirstMissing(Path.GetDirectoryName(_destination));
         NewDirectory = $"{_destination}.{Guid.NewGuid():N}.tmp";
         Directory.CreateDirectory(NewDirectory);
     }
@@ -44,10 +46,22 @@ internal sealed partial class DirectorySwap : IDisposable
         else if (!TryExchange()) MoveAside();
     }
 
-    /// <summary>Removes what lies under the temporary name: the old folder after a commit, an unfinished one otherwise.</summary>
+    /// <summary>Removes what lies under the temporary name: the old folder after a commit, an unfinished one otherwise, with folders that were made for it.</summary>
     public void Dispose()
     {
         if (Directory.Exists(NewDirectory)) Directory.Delete(NewDirectory, recursive: true);
+        for (var parent = Path.GetDirectoryName(_destination); _newParent is not null && IsEmptyWithin(parent); parent = Path.GetDirectoryName(parent))
+            Directory.Delete(parent!);
+    }
+
+    private bool IsEmptyWithin(string? folder) =>
+        folder is not null && folder.StartsWith(_newParent!, StringComparison.Ordinal) && !Directory.EnumerateFileSystemEntries(folder).Any();
+
+    private static string? FirstMissing(string? folder)
+    {
+        string? missing = null;
+        for (; folder is not null && !Directory.Exists(folder); folder = Path.GetDirectoryName(folder)) missing = folder;
+        return missing;
     }
 
     // Linux can exchange two names at once: there is no instant without a bundle.

@@ -50,24 +50,21 @@ internal sealed class PublishedBundle : IBundleContents
         var file = ReadArm(options, faults);
         var cameras = CamerasOf(file, options, faults);
         var config = PublishedConfig.Read(directory, options.LoraDirectory, faults);
-        var statistics = config is null ? null : ReadStatistics(directory, options.StatisticsFile, config.Head, faults);
-        var arm = file is null || statistics is null ? null : PublishedArm.Create(file, config!.Head, statistics, options.ActionRateHz, faults);
+        var statistics = config.Head is null ? null : ReadStatistics(directory, options.StatisticsFile, config.Head, faults);
+        var arm = file is null || statistics is null ? null : PublishedArm.Create(file, config.Head!, statistics, options.ActionRateHz, faults);
+        var model = PublishedModel.Create(directory, config, cameras, new TextLengths(options.InstructionTokens, options.PhraseTokens), faults);
         var weights = open(faults);
         try
         {
-            if (config is not null)
-            {
-                var lengths = new TextLengths(options.InstructionTokens, options.PhraseTokens);
-                var model = PublishedModel.Create(directory, config, cameras, lengths, faults);
-                var graphs = PublishedGraphs.Build(model, weights);
-                faults.AddRange([.. graphs.Weights.Faults, .. weights.FaultsOfUnread(graphs.Weights.Used)]);
-                if (faults.Count == 0) return new PublishedBundle(model, arm!, graphs, weights, Path.Combine(directory, PublishedConfig.TokenizerFileName));
-            }
-            throw new ModelBuildException([.. faults.Distinct()]);
+            var graphs = model is null ? null : PublishedGraphs.Build(model, weights);
+            if (graphs is not null) faults.AddRange([.. graphs.Weights.Faults, .. weights.FaultsOfUnread(graphs.Weights.Used)]);
+            if (faults.Count > 0) throw new ModelBuildException(faults);
+            return new PublishedBundle(model!, arm!, graphs!, weights, Path.Combine(directory, PublishedConfig.TokenizerFileName));
         }
-        catch
+        catch (Exception error)
         {
             weights.Dispose();
+            if (error is ModelBuildException found) throw new ModelBuildException([.. faults.Union(found.Faults)]);
             throw;
         }
     }

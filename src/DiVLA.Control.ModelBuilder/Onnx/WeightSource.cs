@@ -7,6 +7,8 @@ namespace DiVLA.Control.ModelBuilder.Onnx;
 /// <remarks>Collects what is missing or has the wrong shape, so that a build names all of it at once.</remarks>
 internal sealed class WeightSource(IWeightStore store)
 {
+    private const int MostZeros = 1 << 26;
+
     private readonly List<string> _faults = [];
     private readonly HashSet<string> _used = new(StringComparer.Ordinal);
 
@@ -29,8 +31,14 @@ internal sealed class WeightSource(IWeightStore store)
     public StoredTensor? Find(string name, long[] shape) => IsAsNeeded(name, shape) ? store.Place(name) : null;
 
     /// <summary>Values of a tensor, for what is folded at build time; zeros (and a fault) where it is not as needed, so that all faults come together.</summary>
-    public float[] Values(string name, params long[] shape) =>
-        IsAsNeeded(name, shape) ? store.Floats(name) : new float[shape.Aggregate(1L, (product, size) => product * size)];
+    /// <exception cref="ModelBuildException">It is not as needed, and too large to go on without.</exception>
+    public float[] Values(string name, params long[] shape)
+    {
+        if (IsAsNeeded(name, shape)) return store.Floats(name);
+        var count = shape.Aggregate((Int128)1, (product, size) => product * size);
+        if (count > MostZeros) ThrowOnFaults();
+        return new float[(long)count];
+    }
 
     /// <summary>Notes what is wrong with something that was made of the weights.</summary>
     public void AddFault(string problem) => Fault($"{store.Path}: {problem}");

@@ -259,4 +259,6 @@ public sealed record EmbodimentManifest(string Name, string Profile, GraphManife
 /// <param name="Families">Kinds of instruction, by name.</param>
 /// <param name="FewestObjects">On a table.</param>
 /// <param name="MostObjects">On a table.</param>
-public sealed record TasksManifest(string[] Families, int FewestObjects, int MostObjects);
+/// <param name="Shapes">Of the objects, by name; null means cubes and cylinders.</param>
+public sealed record TasksManifest(
+    string[] Families, int FewestObjects, int MostObjects, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string[]? Shapes = null);

@@ -119,6 +119,7 @@ public sealed class SimulatedRobot : RobotControlHandler, IAsyncDisposable
     private RobotControlOptions ClientOptions(Episode first) => new()
     {
         Address = _options.Address,
+        Credentials = _options.Credentials,
         RobotId = _options.RobotId,
         Contract = SimulatedPanda.Contract,
         Encodings = SimulatedPanda.Encodings,

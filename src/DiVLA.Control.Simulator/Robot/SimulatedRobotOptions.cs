@@ -8,6 +8,9 @@ public sealed record SimulatedRobotOptions
     /// <summary>Address of the service.</summary>
     public required Uri Address { get; init; }
 
+    /// <summary>Whom to trust, and who calls. Defaults to none.</summary>
+    public ServiceCredentials Credentials { get; init; } = ServiceCredentials.None;
+
     /// <summary>Names the arm for leases, logs and operators.</summary>
     public string RobotId { get; init; } = "simulated-panda";
 

@@ -49,8 +49,8 @@ internal static class RandomPublishedCheckpoint
     {
         var faults = new List<string>();
         var config = PublishedConfig.Read(directory, null, faults);
-        if (config is null) throw new InvalidDataException(string.Join(Environment.NewLine, faults));
         var model = PublishedModel.Create(directory, config, [new CameraConfig("camera", 56, 56)], new TextLengths(64, 8), faults);
+        if (model is null || faults.Count > 0) throw new InvalidDataException(string.Join(Environment.NewLine, faults));
         var store = new RecordingWeights(directory);
         PublishedGraphs.Build(model, store);
         var weights = new RandomWeights(seed);

@@ -3,20 +3,14 @@ using DiVLA.Control.Policy.Tokenizer;
 
 namespace DiVLA.Control.ModelBuilder.Checkpoints.Published;
 
-/// <summary>All configuration files of a published checkpoint, read and checked.</summary>
-/// <param name="Architecture">`model_type` and `policy_head_type`.</param>
+/// <summary>The configuration files of a published checkpoint, each read and checked on its own: what is wrong with one leaves the others to be checked.</summary>
 /// <param name="Backbone">`config.json`.</param>
-/// <param name="Preprocessor">`preprocessor_config.json`.</param>
 /// <param name="Head">`policy_head_config` of `config.json`.</param>
+/// <param name="Preprocessor">`preprocessor_config.json`.</param>
 /// <param name="Tokenizer">`tokenizer.json`.</param>
 /// <param name="SpecialTokens">`tokenizer_config.json`.</param>
 internal sealed record PublishedConfig(
-    string Architecture,
-    Qwen2VlConfig Backbone,
-    PreprocessorConfig Preprocessor,
-    PolicyHeadConfig Head,
-    ByteLevelTokenizer Tokenizer,
-    SpecialTokensManifest SpecialTokens)
+    Qwen2VlConfig? Backbone, PolicyHeadConfig? Head, PreprocessorConfig? Preprocessor, ByteLevelTokenizer? Tokenizer, SpecialTokensManifest? SpecialTokens)
 {
     private const string HeadType = "policy_head_type";
     private const string HeadConfig = "policy_head_config";
@@ -31,54 +25,61 @@ internal sealed record PublishedConfig(
             || File.Exists(Path.Combine(directory, ShardIndex.FileName));
     }
 
-    /// <summary>Reads a folder; null, with faults added, where anything is wrong.</summary>
+    /// <summary>Reads a folder. Parts that anything is wrong with are null.</summary>
     /// <param name="directory">The checkpoint.</param>
     /// <param name="adapter">Folder of an adapter, which may bring the head that its base lacks; null for none.</param>
     /// <param name="faults">Takes what is wrong.</param>
-    public static PublishedConfig? Read(string directory, string? adapter, ICollection<string> faults)
+    public static PublishedConfig Read(string directory, string? adapter, ICollection<string> faults)
     {
-        var before = faults.Count;
         var json = JsonSection.Open(Path.Combine(directory, ModelConfig.FileName), faults);
         var preprocessing = JsonSection.Open(Path.Combine(directory, PreprocessorConfig.FileName), faults);
         var tokens = JsonSection.Open(Path.Combine(directory, TokenizerConfig.FileName), faults);
         var tokenizer = ByteLevelTokenizer.TryOpen(Path.Combine(directory, TokenizerFileName), faults);
-        var special = tokens is not null && tokenizer is not null ? TokenizerConfig.Read(tokens, tokenizer) : null;
-        if (json is null) return null;
-
-        var backbone = Qwen2VlConfig.Read(json);
-        var preprocessor = preprocessing is null ? null : PreprocessorConfig.Read(preprocessing, backbone.Vision);
-        var head = ReadHead(HeadSection(json, adapter), backbone.HiddenSize, faults);
-        json.Require(json.Flag("using_film", true), "using_film", "false", "true: a policy without reasoning injection");
-        if (tokenizer is not null) CheckTokens(json, backbone, tokenizer);
-        if (faults.Count > before) return null;
-        return new PublishedConfig($"{json.Text("model_type")}/{TypeOf(head!)}", backbone, preprocessor!, head!, tokenizer!, special!);
+        var backbone = json is null ? null : Sound(faults, () => Qwen2VlConfig.Read(json));
+        if (json is not null && backbone is not null && tokenizer is not null) CheckTokens(json, backbone, tokenizer);
+        return new PublishedConfig(
+            backbone,
+            json is null ? null : Sound(faults, () => ReadHead(json, adapter, backbone, faults)),
+            preprocessing is null || backbone is null ? null : Sound(faults, () => PreprocessorConfig.Read(preprocessing, backbone.Vision)),
+            tokenizer,
+            tokens is null || tokenizer is null ? null : Sound(faults, () => TokenizerConfig.Read(tokens, tokenizer)));
     }
+
+    /// <summary>`model_type` and `policy_head_type`.</summary>
+    public string Architecture => $"{Backbone?.ModelType}/{(Head is UnetHeadConfig ? PolicyHeadConfig.UnetType : PolicyHeadConfig.ScaleDpType)}";
 
     /// <summary>Name of the tokenizer's file in a checkpoint's folder, and in a bundle's.</summary>
     public const string TokenizerFileName = "tokenizer.json";
 
-    // An adapter's base may be Qwen2-VL as it comes, which has no head.
-    private static JsonSection HeadSection(JsonSection json, string? adapter) =>
-        !json.Has(HeadType) && adapter is not null && JsonSection.Open(Path.Combine(adapter, ModelConfig.FileName), []) is { } own && own.Has(HeadType) ? own : json;
-
-    private static PolicyHeadConfig? ReadHead(JsonSection json, int hiddenSize, ICollection<string> faults)
+    private static T? Sound<T>(ICollection<string> faults, Func<T?> read) where T : class
     {
-        var (type, config) = (json.Text(HeadType), json.Section(HeadConfig));
-        if (!json.Has(HeadType) || !json.Has(HeadConfig)) return null;
+        var before = faults.Count;
+        var part = read();
+        return faults.Count == before ? part : null;
+    }
+
+    private static PolicyHeadConfig? ReadHead(JsonSection json, string? adapter, Qwen2VlConfig? backbone, ICollection<string> faults)
+    {
+        json.Require(json.Flag("using_film", true), "using_film", "false", "true");
+        var place = HeadSection(json, adapter);
+        var (type, config) = (place.Text(HeadType), place.Section(HeadConfig));
+        if (!place.Has(HeadType) || !place.Has(HeadConfig)) return null;
         try
         {
             var head = PolicyHeadConfig.Read(type, config.Element);
-            foreach (var fault in head.Faults(hiddenSize)) faults.Add($"{json.File}: {fault}");
+            foreach (var fault in head.Faults(backbone?.HiddenSize ?? head.ConditionSize)) faults.Add($"{place.File}: {fault}");
             return head;
         }
         catch (ModelBuildException fault)
         {
-            foreach (var problem in fault.Faults) faults.Add($"{json.File}: {problem}");
+            foreach (var problem in fault.Faults) faults.Add($"{place.File}: {problem}");
             return null;
         }
     }
 
-    private static string TypeOf(PolicyHeadConfig head) => head is UnetHeadConfig ? PolicyHeadConfig.UnetType : PolicyHeadConfig.ScaleDpType;
+    // An adapter's base may be Qwen2-VL as it comes, which has no head.
+    private static JsonSection HeadSection(JsonSection json, string? adapter) =>
+        !json.Has(HeadType) && adapter is not null && JsonSection.Open(Path.Combine(adapter, ModelConfig.FileName), []) is { } own && own.Has(HeadType) ? own : json;
 
     private static void CheckTokens(JsonSection json, Qwen2VlConfig backbone, ByteLevelTokenizer tokenizer)
     {

@@ -1,3 +1,4 @@
+using DiVLA.Control.ModelBuilder.Graphs.Qwen2Vl;
 using DiVLA.Control.Policy.Bundle;
 using DiVLA.Control.Policy.Tokenizer;
 
@@ -20,37 +21,39 @@ internal sealed record PublishedModel(
 {
     private const int MaxPhraseTokens = 4096;
 
-    /// <summary>Lays a checkpoint out for cameras.</summary>
+    /// <summary>Lays a checkpoint out for cameras. Null where neither backbone nor head is known; with faults, good for checking tensors alone.</summary>
     /// <param name="directory">The checkpoint.</param>
     /// <param name="config">Its configuration.</param>
     /// <param name="cameras">In the order of training; at least one.</param>
     /// <param name="lengths">Lengths of the text.</param>
     /// <param name="faults">Takes what is wrong.</param>
-    public static PublishedModel Create(
+    public static PublishedModel? Create(
         string directory, PublishedConfig config, IReadOnlyList<CameraConfig> cameras, TextLengths lengths, ICollection<string> faults)
     {
         var template = ChatTemplate.Render(directory, cameras.Count, faults);
         CheckLengths(ChatText.Parse(template), config.Tokenizer, lengths, faults);
-        var sizes = cameras.Select(camera => (camera.Width, camera.Height));
-        var backbone = Qwen2VlBackbone.Create(config.Backbone, config.Preprocessor, config.Tokenizer, template, sizes, lengths);
+        if (config.Backbone is not { } sizes || config.Head is not { } head) return null;
+        var backbone = Qwen2VlBackbone.Create(
+            sizes,
+            config.Preprocessor ?? PreprocessorConfig.Qwen2Vl(sizes.Vision),
+            config.Tokenizer?.Encode(ChatText.Parse(template).Prefix) ?? [.. cameras.Select(_ => sizes.ImageTokenId)],
+            cameras.Select(camera => (camera.Width, camera.Height)),
+            lengths);
         var last = backbone.Layout.Positions[^1].Time;
-        if (last >= config.Backbone.MaxPositionEmbeddings)
-            faults.Add($"{Path.Combine(directory, ModelConfig.FileName)}: max_position_embeddings: is {config.Backbone.MaxPositionEmbeddings}, "
+        if (last >= sizes.MaxPositionEmbeddings)
+            faults.Add($"{Path.Combine(directory, ModelConfig.FileName)}: max_position_embeddings: is {sizes.MaxPositionEmbeddings}, "
                 + $"cameras, instruction and phrase reach position {last}.");
-        return new PublishedModel(config.Architecture, [.. cameras.Select(Manifest)], template, config.SpecialTokens, backbone, config.Head);
-
-        CameraManifest Manifest(CameraConfig camera, int index)
-        {
-            var grid = backbone.Grids[index];
-            return (grid.Width, grid.Height) == (camera.Width, camera.Height)
-                ? new CameraManifest(camera.Name, camera.Width, camera.Height)
-                : new CameraManifest(camera.Name, camera.Width, camera.Height, grid.Width, grid.Height);
-        }
+        return new PublishedModel(
+            config.Architecture, [.. cameras.Select((camera, index) => Manifest(camera, backbone.Grids[index]))], template, config.SpecialTokens!, backbone, head);
     }
 
-    private static void CheckLengths(ChatText text, ByteLevelTokenizer tokenizer, TextLengths lengths, ICollection<string> faults)
+    private static CameraManifest Manifest(CameraConfig camera, PictureGrid grid) => (grid.Width, grid.Height) == (camera.Width, camera.Height)
+        ? new CameraManifest(camera.Name, camera.Width, camera.Height)
+        : new CameraManifest(camera.Name, camera.Width, camera.Height, grid.Width, grid.Height);
+
+    private static void CheckLengths(ChatText text, ByteLevelTokenizer? tokenizer, TextLengths lengths, ICollection<string> faults)
     {
-        var around = tokenizer.Encode(text.Before).Count + tokenizer.Encode(text.After).Count;
+        var around = tokenizer is null ? 0 : tokenizer.Encode(text.Before).Count + tokenizer.Encode(text.After).Count;
         if (lengths.Instruction <= around) faults.Add($"instruction tokens: is {lengths.Instruction}, more than {around}, the chat's own around the instruction, is needed.");
         if (lengths.Phrase is < 1 or > MaxPhraseTokens) faults.Add($"phrase tokens: is {lengths.Phrase}, 1 to {MaxPhraseTokens} is needed.");
     }
