@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
-using DiVLA.Control.Cli.Certs;
 using DiVLA.Control.Cli.Bench;
+using DiVLA.Control.Cli.Certs;
 using DiVLA.Control.Cli.Demo;
 using DiVLA.Control.Cli.Eval;
 using DiVLA.Control.Cli.Health;

@@ -13,7 +13,7 @@ internal static class StageTables
     /// <summary>Writes a row a stage, and what they come to.</summary>
     public static void Write(IAnsiConsole console, IReadOnlyList<StageReport> stages, PolicyEstimate? estimate, Accelerator accelerator)
     {
-        var table = new Table().Border(TableBorder.Horizontal).AddColumns("stage", "nodes", "params", "type", "weights", "FLOP", "least ms", "likely ms");
+        var table = new Table().Border(TableBorder.Horizontal).AddColumns("stage", "nodes", "parameters", "type", "weights", "FLOP", "least ms", "likely ms");
         foreach (var column in table.Columns.Skip(1)) column.RightAligned();
         foreach (var column in table.Columns) column.NoWrap().PadLeft(0).PadRight(1);
         foreach (var stage in stages) table.AddRow(Array.ConvertAll(Cells(stage), cell => new Text(cell)));

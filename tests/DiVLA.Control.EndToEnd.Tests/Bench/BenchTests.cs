@@ -35,7 +35,7 @@ internal sealed class BenchTests
         var policy = lines[0];
         Assert.That(policy.GetProperty("passes").GetInt32(), Is.EqualTo(3));
         Assert.That(policy.GetProperty("outcomes").EnumerateObject().Sum(outcome => outcome.Value.GetInt32()), Is.EqualTo(3));
-        foreach (var stage in new[] { "Backbone", "Diffusion" })
+        foreach (var stage in new[] { "backbone", "diffusion" })
             Assert.That(policy.GetProperty("stage_ms").GetProperty(stage).GetProperty("p50").GetDouble(), Is.Positive, stage);
         Assert.That(policy.GetProperty("phrase_tokens").GetDouble(), Is.InRange(1, 4));
         Assert.That(policy.GetProperty("token_ms").GetDouble(), Is.Positive);
