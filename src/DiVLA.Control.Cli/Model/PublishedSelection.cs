@@ -27,11 +27,10 @@ internal sealed class PublishedSelection
 
     private readonly Option<DirectoryInfo?> _lora = new("--lora") { Description = "Folder of a PEFT adapter to merge into the weights.", HelpName = "DIR" };
 
-    private readonly Option<TensorDtype> _precision = new("--precision")
+    private readonly Option<TensorDtype?> _precision = new("--precision")
     {
-        Description = $"What the graphs compute in: {Words}. Fp32 for the CPU, fp16 or bf16 for CUDA.",
+        Description = $"What the graphs compute in: {Words}. Fp32 for the CPU, fp16 or bf16 for CUDA. Default: fp32.",
         HelpName = Words,
-        DefaultValueFactory = _ => TensorDtype.F32,
         CustomParser = ParsePrecision,
     };
 
@@ -65,14 +64,14 @@ internal sealed class PublishedSelection
         StatisticsFile = parsed.GetValue(_statistics)?.FullName,
         EmbodimentFile = parsed.GetValue(_embodiment)?.FullName,
         LoraDirectory = parsed.GetValue(_lora)?.FullName,
-        Precision = parsed.GetValue(_precision),
+        Precision = parsed.GetValue(_precision) ?? TensorDtype.F32,
         Cameras = parsed.GetValue(_cameras) ?? [],
         ActionRateHz = parsed.GetValue(_rate),
         InstructionTokens = parsed.GetValue(_instruction),
         PhraseTokens = parsed.GetValue(_phrase),
     };
 
-    private static TensorDtype ParsePrecision(ArgumentResult result)
+    private static TensorDtype? ParsePrecision(ArgumentResult result)
     {
         var word = result.Tokens[0].Value;
         foreach (var precision in _precisions)

@@ -4,6 +4,7 @@ using DiVLA.Control.ModelBuilder.Safetensors;
 using DiVLA.Control.Policy.Bundle;
 using DiVLA.Control.Policy.Decode;
 using DiVLA.Control.Robot;
+using DiVLA.Control.TestSupport;
 using DiVLA.Control.TestSupport.Published;
 
 namespace DiVLA.Control.Policy.Tests.Published;
@@ -35,6 +36,23 @@ internal sealed class RandomPublishedPolicyTests
         Assert.That(built.Manifest.Precision, Is.EqualTo(precision));
         Assert.That(PolicyBundle.Verify(bundle, new PolicyOptions()), Is.Empty);
         Infer(bundle);
+        root.Delete(recursive: true);
+    }
+
+    [Test]
+    public void Manual_ExampleOfAnArm_DrivesACheckpointOfItsSize()
+    {
+        var root = Directory.CreateTempSubdirectory("divla-published-");
+        var (checkpoint, bundle, arm) = (Path.Combine(root.FullName, "checkpoint"), Path.Combine(root.FullName, "bundle"), Path.Combine(root.FullName, "arm.json"));
+        RandomPublishedCheckpoint.Write(checkpoint, config =>
+        {
+            var head = config["policy_head_config"]!;
+            (head["input_dim"], head["state_dim"]) = (7, 7);
+        });
+        var manual = File.ReadAllText(Path.Combine(Checkout.Root, "docs", "published-checkpoints.md"));
+        File.WriteAllText(arm, manual.Split("```json")[1].Split("```")[0]);
+        var manifest = BundleBuilder.Build(new BuildRequest(checkpoint, bundle) { Published = new PublishedOptions { EmbodimentFile = arm, PhraseTokens = 4 } }).Manifest;
+        Assert.That(manifest.Cameras.Select(camera => camera.Name), Is.EqualTo(new[] { "cam_high", "cam_left_wrist", "cam_right_wrist" }));
         root.Delete(recursive: true);
     }
 
