@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using DiVLA.Control.Cli.Demo;
+using DiVLA.Control.Cli.Embodiments;
 using DiVLA.Control.Cli.Eval;
 using DiVLA.Control.Cli.Health;
 using DiVLA.Control.Cli.Model;
@@ -48,6 +49,7 @@ internal static class DivlaCommand
             EvalCommand.Create(terminal, clock),
             RecordCommand.Create(terminal, clock),
             ModelCommand.Create(terminal),
+            EmbodimentCommand.Create(terminal),
             SessionsCommand.Create(terminal),
             ReasoningCommand.Create(terminal),
             StopCommand.Create(terminal),

@@ -10,7 +10,7 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace DiVLA.Control.Policy;
 
-/// <summary>The model path of one session and one arm. Made by <see cref="Bundle.PolicyBundle.CreatePolicy"/>.</summary>
+/// <summary>The model path of one session and one arm. Made by <see cref="Bundle.PolicyBundle"/>.</summary>
 public sealed class DiffusionVlaPolicy : IDisposable
 {
     private readonly PolicyParts _parts;
@@ -50,7 +50,7 @@ public sealed class DiffusionVlaPolicy : IDisposable
         _diffusion = new DiffusionStage(graphs.Diffusion, manifest.Latent, _film, _taskSpace.State, noiseSeed, options.Noise);
         var latent = new TaskDisplacementLatent(manifest.Latent);
         _embodiment = new EmbodimentStage(
-            graphs.Embodiments[parts.Profile.Name], parts.Profile, kinematics, latent, _diffusion.Latent, options.Embodiment);
+            parts.Embodiment.Graph, parts.Profile, kinematics, latent, _diffusion.Latent, options.Embodiment);
     }
 
     /// <summary>The arm that this policy drives.</summary>

@@ -19,13 +19,13 @@ public static class RandomCheckpoint
         SafetensorsWriter.Write(Path.Combine(directory, "model.safetensors"), RandomWeights.Policy(config, seed));
         File.WriteAllText(Path.Combine(directory, ModelConfig.FileName), JsonSerializer.Serialize(config, ModelConfig.JsonOptions));
         TestTokenizer.Save(Path.Combine(directory, "tokenizer.json"));
-        WriteEmbodiment(Path.Combine(directory, "embodiments", PandaProfile.Name), config.Latent, seed);
+        WriteEmbodiment(Path.Combine(directory, "embodiments", ArmProfiles.Panda.Name), config.Latent, seed);
     }
 
     private static void WriteEmbodiment(string directory, LatentConfig latent, int seed)
     {
         Directory.CreateDirectory(directory);
-        var profile = PandaProfile.Create(Mapping(latent));
+        var profile = ArmProfiles.Panda with { Mapping = Mapping(latent) };
         File.WriteAllText(Path.Combine(directory, "embodiment.json"), JsonSerializer.Serialize(profile, EmbodimentProfile.JsonOptions));
         SafetensorsWriter.Write(
             Path.Combine(directory, "embodiment.safetensors"), RandomWeights.Embodiment(latent, profile.JointCount, EmbodimentHidden, seed));
@@ -37,13 +37,13 @@ public static class RandomCheckpoint
         Kind = EmbodimentMappingKind.Mlp,
         Hidden = EmbodimentHidden,
         DisplacementRmsRad = [.. Enumerable.Range(1, latent.Horizon).Select(sample => 0.002 * sample)],
-        TrainedLowerRad = [.. PandaProfile.RestRad.Select(angle => angle - 0.8)],
-        TrainedUpperRad = [.. PandaProfile.RestRad.Select(angle => angle + 0.8)],
+        TrainedLowerRad = [.. ArmProfiles.Panda.RestRad.Select(angle => angle - 0.8)],
+        TrainedUpperRad = [.. ArmProfiles.Panda.RestRad.Select(angle => angle + 0.8)],
         TrainedLatentMax = [.. Enumerable.Repeat(4.0, latent.Size)],
         FirstSampleError = new ToolError(0.3, 0.6),
         LastSampleError = new ToolError(2.0, 4.0),
-        ProbePoses = [Probe(PandaProfile.RestRad), Probe([0.3, -0.2, 0.1, -2.0, 0.2, 1.8, 0.5])],
+        ProbePoses = [Probe(ArmProfiles.Panda.RestRad), Probe([0.3, -0.2, 0.1, -2.0, 0.2, 1.8, 0.5])],
     };
 
-    private static ProbePose Probe(double[] joints) => new(joints, PandaProfile.CreateKinematics().ToolPose(joints).ToRows());
+    private static ProbePose Probe(double[] joints) => new(joints, ArmProfiles.Panda.CreateKinematics().ToolPose(joints).ToRows());
 }

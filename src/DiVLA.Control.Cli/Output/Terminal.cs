@@ -6,9 +6,13 @@ namespace DiVLA.Control.Cli;
 internal sealed class Terminal
 {
     /// <summary>Takes two writers; an interactive terminal is redrawn in place.</summary>
-    public Terminal(TextWriter output, TextWriter error, bool isInteractive)
+    /// <param name="output">Takes results.</param>
+    /// <param name="error">Takes everything else.</param>
+    /// <param name="isInteractive">Whether a person sees the output.</param>
+    /// <param name="canAsk">Whether a person can answer as well.</param>
+    public Terminal(TextWriter output, TextWriter error, bool isInteractive, bool canAsk = false)
     {
-        (Out, Error, IsInteractive) = (output, error, isInteractive);
+        (Out, Error, IsInteractive, CanAsk) = (output, error, isInteractive, canAsk);
         Console = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Out = new AnsiConsoleOutput(output),
@@ -27,9 +31,13 @@ internal sealed class Terminal
     /// <summary>False where the output goes to a file or a pipe.</summary>
     public bool IsInteractive { get; }
 
+    /// <summary>True where somebody sits at the terminal who can be asked.</summary>
+    public bool CanAsk { get; }
+
     /// <summary>The output as something to draw tables on.</summary>
     public IAnsiConsole Console { get; }
 
     /// <summary>The terminal of this process.</summary>
-    public static Terminal OfProcess() => new(System.Console.Out, System.Console.Error, !System.Console.IsOutputRedirected);
+    public static Terminal OfProcess() =>
+        new(System.Console.Out, System.Console.Error, !System.Console.IsOutputRedirected, !System.Console.IsOutputRedirected && !System.Console.IsInputRedirected);
 }

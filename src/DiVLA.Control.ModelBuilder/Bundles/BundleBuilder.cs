@@ -67,15 +67,14 @@ public sealed class BundleBuilder
 
     private EmbodimentManifest Embodiment(EmbodimentCheckpoint embodiment)
     {
-        var folder = $"{EmbodimentCheckpoint.FolderName}/{embodiment.Name}";
-        Directory.CreateDirectory(Path.Combine(_directory, folder));
-        var profile = $"{folder}/{EmbodimentCheckpoint.ProfileFileName}";
-        Copy(Path.Combine(embodiment.Directory, EmbodimentCheckpoint.ProfileFileName), profile);
-        Copy(embodiment.Weights.Path, $"{folder}/{EmbodimentCheckpoint.WeightsFileName}");
-        var weights = new WeightSource(embodiment.Weights);
-        var graph = Graph($"{folder}/embodiment", weights, (builder, config) => EmbodimentGraph.Build(builder, embodiment.Profile, config.Latent));
-        weights.ThrowOnFaults();
-        return new EmbodimentManifest(embodiment.Name, profile, graph);
+        var folder = Path.Combine(_directory, EmbodimentPaths.Folder, embodiment.Name);
+        Directory.CreateDirectory(folder);
+        Copy(embodiment.Weights.Path, EmbodimentPaths.Of(embodiment.Name, EmbodimentPaths.Weights));
+        var (graphPath, profilePath) = (EmbodimentPaths.Of(embodiment.Name, EmbodimentPaths.Graph), EmbodimentPaths.Of(embodiment.Name, EmbodimentPaths.Profile));
+        _steps.Next(graphPath);
+        var graph = EmbodimentFolder.Complete(folder, embodiment.Profile, _cancellation);
+        _steps.Next(profilePath);
+        return new EmbodimentManifest(embodiment.Name, profilePath, graph with { File = graphPath, SessionOptions = _sessionOptions });
     }
 
     private GraphManifest Graph(string path, WeightSource weights, Action<GraphBuilder, ModelConfig> build)

@@ -28,6 +28,7 @@ public static class BundleInspector
         var parsed = Array.ConvertAll(graphs, entry => (entry.Stage, entry.Graph, Model: ReadGraph(directory, entry.Graph.File)));
         return new BundleReport(
             manifest,
+            Added(directory, manifest),
             Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories).Sum(path => new FileInfo(path).Length),
             Array.ConvertAll(parsed, entry => Report(directory, entry.Graph, entry.Model)),
             [.. parsed.SelectMany(entry => Stages(entry.Stage, entry.Graph.File, entry.Model)).OrderBy(stage => stage.Stage)]);
@@ -44,6 +45,13 @@ public static class BundleInspector
         {
             throw Rejected(directory, PolicyManifest.FileName, fault.Path ?? "$", fault.Message, "a manifest that can be read");
         }
+    }
+
+    private static string[] Added(string directory, PolicyManifest manifest)
+    {
+        var folder = new DirectoryInfo(Path.Combine(directory, EmbodimentPaths.Folder));
+        var names = folder.Exists ? folder.EnumerateDirectories().Select(arm => arm.Name).Where(name => !name.StartsWith('.')) : [];
+        return [.. names.Except(manifest.Embodiments.Select(embodiment => embodiment.Name)).Order(StringComparer.Ordinal)];
     }
 
     private static GraphProto ReadGraph(string directory, string file)

@@ -28,7 +28,7 @@ internal sealed class EmbodimentStage : IDisposable
         _joints = new GraphTensor<float>(1, _jointCount);
         _trajectory = new GraphTensor<float>(1, meaning.Horizon, _jointCount + 1);
         _runner = new GraphRunner(graph, [("latent", latent), ("joints", _joints)], [("trajectory", _trajectory)]);
-        _range = new TrainedRangeCheck(profile.Mapping, options);
+        _range = new TrainedRangeCheck(profile.Mapping!, options);
         _kinematics = new ForwardKinematicsCheck(kinematics, meaning, options);
     }
 

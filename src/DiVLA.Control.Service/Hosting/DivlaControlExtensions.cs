@@ -23,6 +23,8 @@ public static class DivlaControlExtensions
             .AddSingleton<SessionRegistry>()
             .AddSingleton<EmergencyStops>()
             .AddSingleton<SessionViews>()
+            .AddSingleton<EmbodimentWatch>()
+            .AddHostedService(services => services.GetRequiredService<EmbodimentWatch>())
             .AddHostedService<SessionShutdown>()
             .AddDivlaGrpc(options.Limits);
     }

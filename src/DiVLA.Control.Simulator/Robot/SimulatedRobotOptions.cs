@@ -1,4 +1,6 @@
 using DiVLA.Control.Client;
+using DiVLA.Control.Robot;
+using DiVLA.Control.Simulator.Arm;
 
 namespace DiVLA.Control.Simulator.Robot;
 
@@ -8,8 +10,15 @@ public sealed record SimulatedRobotOptions
     /// <summary>Address of the service.</summary>
     public required Uri Address { get; init; }
 
-    /// <summary>Names the arm for leases, logs and operators.</summary>
-    public string RobotId { get; init; } = "simulated-panda";
+    /// <summary>Which arm it is. Defaults to the Panda.</summary>
+    public EmbodimentProfile Arm { get; init; } = ArmProfiles.Panda;
+
+    /// <summary>Names the arm for leases, logs and operators. Defaults to `simulated-` and the name of its make.</summary>
+    public string RobotId
+    {
+        get => field ?? $"simulated-{Arm.Name}";
+        init;
+    }
 
     /// <summary>Seed of the diffusion noise.</summary>
     public ulong NoiseSeed { get; init; }

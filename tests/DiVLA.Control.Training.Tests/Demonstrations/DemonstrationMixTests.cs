@@ -1,4 +1,5 @@
 using DiVLA.Control.Robot;
+using DiVLA.Control.Simulator.Arm;
 using DiVLA.Control.Simulator.Robot;
 using DiVLA.Control.Training.Data;
 using DiVLA.Control.Training.Demonstrations;
@@ -19,7 +20,7 @@ internal sealed class DemonstrationMixTests
     [OneTimeSetUp]
     public void Open()
     {
-        _set = DemonstrationSet.Open([_first.Root, _second.Root], new ColumnMap(), SimulatedPanda.Profile, TestConfiguration.Tiny.Cameras);
+        _set = DemonstrationSet.Open([_first.Root, _second.Root], new ColumnMap(), ArmProfiles.Panda, TestConfiguration.Tiny.Cameras);
         _frames = FrameStore.Open(_folder.FullName, _set, TestConfiguration.Tiny.Cameras, (_, _) => { }, CancellationToken.None);
     }
 

@@ -1,0 +1,73 @@
+using DiVLA.Control.Policy.Bundle.Checks;
+using DiVLA.Control.Policy.Onnx;
+using DiVLA.Control.Robot;
+using Microsoft.ML.OnnxRuntime;
+
+namespace DiVLA.Control.Policy.Bundle.Arms;
+
+/// <summary>Verifies and loads an arm's folder that policy.json does not list: it must be whole in itself and fit the policy.</summary>
+internal sealed class AddedEmbodiment
+{
+    // The first run of a graph is slow; a session's first plan must not be.
+    private const int WarmRuns = 8;
+
+    private readonly BundleFolder _folder;
+    private readonly string _name;
+    private readonly PolicyManifest _manifest;
+    private readonly FaultList _faults = new();
+
+    private AddedEmbodiment(BundleFolder folder, string name, PolicyManifest manifest) => (_folder, _name, _manifest) = (folder, name, manifest);
+
+    /// <summary>The arm, or null with all faults.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled within a file.</exception>
+    public static (LoadedEmbodiment? Embodiment, IReadOnlyList<BundleFault> Faults) Load(
+        BundleFolder folder, string name, PolicyManifest manifest, OnnxOptions options, CancellationToken cancellation)
+    {
+        var added = new AddedEmbodiment(folder, name, manifest);
+        return (added.Load(options, cancellation), added._faults.Faults);
+    }
+
+    private string GraphPath => EmbodimentPaths.Of(_name, EmbodimentPaths.Graph);
+
+    private LoadedEmbodiment? Load(OnnxOptions options, CancellationToken cancellation)
+    {
+        var path = EmbodimentPaths.Of(_name, EmbodimentPaths.Profile);
+        if (!_faults.Require(!_folder.PassesLink(path), path, "file", "a symbolic link", "a file of the bundle's own")) return null;
+        var profile = ProfileCheck.Run(_folder, path, _name, _manifest, _faults);
+        if (profile is null || SealCheck.Run(path, profile, _faults) is not { } files) return null;
+        FileCheck.Run(_folder, files, _faults, cancellation);
+        if (_faults.Faults.Count > 0) return null;
+        ExternalDataCheck.Run(_folder, GraphPath, files.DistinctBy(file => file.Path).ToDictionary(file => file.Path), _faults);
+        return _faults.Faults.Count > 0 ? null : LoadGraph(profile, options);
+    }
+
+    private LoadedEmbodiment? LoadGraph(EmbodimentProfile profile, OnnxOptions options)
+    {
+        OnnxGraph? graph = null;
+        try
+        {
+            graph = new OnnxGraph(_folder.FullPath(GraphPath), new Dictionary<string, string>(), options);
+            SignatureCheck.CheckLoaded(GraphPath, graph.Session, new GraphContract(_manifest).Embodiment(profile.JointCount), _faults);
+            if (_faults.Faults.Count == 0) Probe(graph, profile);
+        }
+        catch (OnnxRuntimeException error)
+        {
+            _faults.Add(GraphPath, "graph", error.Message, "a graph that ONNX Runtime loads and runs");
+        }
+        if (_faults.Faults.Count == 0) return new LoadedEmbodiment(profile, graph!);
+        graph?.Dispose();
+        return null;
+    }
+
+    private void Probe(OnnxGraph graph, EmbodimentProfile profile)
+    {
+        using var latent = new GraphTensor<float>(1, _manifest.Latent.Horizon, _manifest.Latent.Size);
+        latent.Span.Fill(1);
+        for (var run = 0; run < WarmRuns; run++)
+            if (!EmbodimentProbe.IsFinite(graph, profile, latent, _manifest))
+            {
+                _faults.Add(GraphPath, "probe", "numbers that are not finite", "finite outputs");
+                return;
+            }
+    }
+}
