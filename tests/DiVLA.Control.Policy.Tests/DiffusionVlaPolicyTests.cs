@@ -221,7 +221,7 @@ internal sealed class DiffusionVlaPolicyTests
     public void Infer_CommandedJointOutsideTheTrainedRange_IsRefused()
     {
         using var run = Ready();
-        var mapping = run.Policy.Embodiment.Mapping;
+        var mapping = run.Policy.Embodiment.Mapping!;
         var joints = run.Scene.State.Joints.AsSpan().ToArray();
         joints[2] = mapping.TrainedUpperRad[2] + 0.11;
         run.Scene.State = run.Scene.StateAt(joints);

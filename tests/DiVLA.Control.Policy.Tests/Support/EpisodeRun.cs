@@ -3,7 +3,6 @@ using DiVLA.Control.Policy.Decode;
 using DiVLA.Control.Robot;
 using DiVLA.Control.Simulator.Arm;
 using DiVLA.Control.Simulator.Cameras;
-using DiVLA.Control.Simulator.Robot;
 using DiVLA.Control.Simulator.Tasks;
 using DiVLA.Control.Simulator.World;
 using Microsoft.Extensions.Time.Testing;

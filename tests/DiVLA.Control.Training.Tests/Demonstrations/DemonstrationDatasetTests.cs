@@ -2,7 +2,6 @@ using DiVLA.Control.Datasets.Format;
 using DiVLA.Control.Datasets.Recording;
 using DiVLA.Control.Robot;
 using DiVLA.Control.Simulator.Arm;
-using DiVLA.Control.Simulator.Robot;
 using DiVLA.Control.Training.Data;
 using DiVLA.Control.Training.Demonstrations;
 

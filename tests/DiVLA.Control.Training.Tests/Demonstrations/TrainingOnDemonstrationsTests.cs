@@ -1,5 +1,4 @@
 using DiVLA.Control.Simulator.Arm;
-using DiVLA.Control.Simulator.Robot;
 using DiVLA.Control.Training.Checkpoints;
 using DiVLA.Control.Training.Demonstrations;
 using DiVLA.Control.Training.Optimisation;
