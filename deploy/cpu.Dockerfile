@@ -18,8 +18,9 @@ ENV DOTNET_EnableDiagnostics=0 \
     DOTNET_CLI_TELEMETRY_OPTOUT=1
 USER $APP_UID
 EXPOSE 5082 5083
+# Where the service asks for TLS: DIVLA_SERVER and DIVLA_CA_FILE say where and whom to trust. The probe itself needs no credential.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 \
-    CMD ["dotnet", "divla.dll", "health", "--server", "http://127.0.0.1:5082"]
+    CMD ["dotnet", "divla.dll", "health"]
 # SIGINT and SIGTERM both end sessions in good order: arms decelerate and hold.
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["dotnet", "divla.dll"]

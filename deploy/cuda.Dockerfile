@@ -29,8 +29,9 @@ ENV DOTNET_EnableDiagnostics=0 \
     NVIDIA_DRIVER_CAPABILITIES=compute,utility
 USER 1654
 EXPOSE 5082 5083
+# Where the service asks for TLS: DIVLA_SERVER and DIVLA_CA_FILE say where and whom to trust. The probe itself needs no credential.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \
-    CMD ["dotnet", "divla.dll", "health", "--server", "http://127.0.0.1:5082"]
+    CMD ["dotnet", "divla.dll", "health"]
 # SIGINT and SIGTERM both end sessions in good order: arms decelerate and hold.
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["dotnet", "divla.dll"]

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using DiVLA.Control.Cli.Certs;
 using DiVLA.Control.Cli.Demo;
 using DiVLA.Control.Cli.Embodiments;
 using DiVLA.Control.Cli.Eval;
@@ -9,6 +10,7 @@ using DiVLA.Control.Cli.Reasoning;
 using DiVLA.Control.Cli.Record;
 using DiVLA.Control.Cli.Serve;
 using DiVLA.Control.Cli.Sessions;
+using DiVLA.Control.Cli.Simulate;
 using DiVLA.Control.Cli.Stop;
 using DiVLA.Control.Cli.Train;
 
@@ -46,6 +48,7 @@ internal static class DivlaCommand
         {
             DemoCommand.Create(terminal, clock),
             ServeCommand.Create(terminal, clock),
+            SimulateCommand.Create(terminal, clock),
             EvalCommand.Create(terminal, clock),
             RecordCommand.Create(terminal, clock),
             ModelCommand.Create(terminal),
@@ -55,6 +58,7 @@ internal static class DivlaCommand
             StopCommand.Create(terminal),
             ResetCommand.Create(terminal),
             HealthCommand.Create(terminal),
+            CertsCommand.Create(terminal, clock),
             TrainCommand.Create(),
         };
 }

@@ -36,7 +36,7 @@ public sealed class RobotControlClient : IAsyncDisposable
         _options = options;
         _handler = handler;
         _instruction = options.Instruction;
-        _channel = ServiceChannel.For(options.Address);
+        _channel = ServiceChannel.For(options.Address, options.Credentials);
         _service = new RobotControl.RobotControlClient(_channel);
         _outbox = new ObservationOutbox(options.Contract, options.Encodings);
         _delivery = new ActionDelivery(options, handler);

@@ -9,6 +9,9 @@ public sealed record RobotControlOptions
     /// <summary>Address of the service. Defaults to http://127.0.0.1:5082.</summary>
     public Uri Address { get; init; } = new("http://127.0.0.1:5082");
 
+    /// <summary>Whom to trust, and who calls. Defaults to none, for a service on this machine that asks nobody.</summary>
+    public ServiceCredentials Credentials { get; init; } = ServiceCredentials.None;
+
     /// <summary>Names the arm. 1 to 64 of letters, digits, '-', '_', '.'.</summary>
     public required string RobotId { get; init; }
 
@@ -75,5 +78,6 @@ public sealed record RobotControlOptions
         if (AcceptLimit <= TimeSpan.Zero) yield return $"AcceptLimit is {AcceptLimit}, not positive";
         if (FirstReconnectDelay <= TimeSpan.Zero) yield return $"FirstReconnectDelay is {FirstReconnectDelay}, not positive";
         if (LongestReconnectDelay < FirstReconnectDelay) yield return "LongestReconnectDelay is below FirstReconnectDelay";
+        foreach (var fault in Credentials.Faults(Address)) yield return $"Credentials: {fault}";
     }
 }

@@ -61,14 +61,13 @@ internal sealed class RobotSession : IDisposable
         using var acceptLimit = _options.Clock.CreateTimer(_ => AbandonIfNotAccepted(), null, _options.AcceptLimit, Timeout.InfiniteTimeSpan);
         try
         {
-            await _call.RequestStream.WriteAsync(new ControlRequest { Open = open }, _ended.Token);
-            sending = _stream.RunAsync(_ended.Token);
+            if (await TryOpenAsync(open)) sending = _stream.RunAsync(_ended.Token);
             await foreach (var response in _call.ResponseStream.ReadAllAsync(_ended.Token)) Dispatch(response);
         }
         catch (RpcException error)
         {
             cancellation.ThrowIfCancellationRequested();
-            ThrowIfRefused(error);
+            ThrowIfRefused(error, isResumed: open.ResumeSessionId.Length > 0);
             _lossCause ??= $"{error.StatusCode}: {error.Status.Detail}";
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
@@ -91,6 +90,20 @@ internal sealed class RobotSession : IDisposable
         _stream.Dispose();
         _call.Dispose();
         _ended.Dispose();
+    }
+
+    // A service that lets nobody in may have answered before the message has left: its status comes with the answer.
+    private async Task<bool> TryOpenAsync(OpenSession open)
+    {
+        try
+        {
+            await _call.RequestStream.WriteAsync(new ControlRequest { Open = open }, _ended.Token);
+            return true;
+        }
+        catch (RpcException)
+        {
+            return false;
+        }
     }
 
     private void Dispatch(ControlResponse response)
@@ -147,10 +160,10 @@ internal sealed class RobotSession : IDisposable
         if (Id is null) Abandon($"the service did not answer within {_options.AcceptLimit}");
     }
 
-    private void ThrowIfRefused(RpcException error)
+    private void ThrowIfRefused(RpcException error, bool isResumed)
     {
         var refused = _refused ?? new SessionRefused { Detail = $"{error.StatusCode}: {error.Status.Detail}" };
-        if (Id is null && SessionOutcome.IsFinal(error.StatusCode)) throw new SessionRefusedException(refused);
+        if (Id is null && SessionOutcome.IsFinal(error.StatusCode, isResumed)) throw new SessionRefusedException(refused);
     }
 }
 
@@ -160,8 +173,12 @@ internal sealed class RobotSession : IDisposable
 /// <param name="LossCause">In words; meaningful where there is no summary.</param>
 internal sealed record SessionOutcome(string? SessionId, SessionSummary? Summary, string LossCause)
 {
-    /// <summary>True where the service would say the same again.</summary>
-    public static bool IsFinal(StatusCode status) => status is
-        StatusCode.InvalidArgument or StatusCode.NotFound or StatusCode.FailedPrecondition or StatusCode.AlreadyExists or
-        StatusCode.Unimplemented or StatusCode.Unauthenticated or StatusCode.PermissionDenied;
+    /// <summary>True where the service would say the same again. A credential that was good enough once has expired, and may be renewed at any moment.</summary>
+    public static bool IsFinal(StatusCode status, bool isResumed) => status switch
+    {
+        StatusCode.InvalidArgument or StatusCode.NotFound or StatusCode.FailedPrecondition or StatusCode.AlreadyExists => true,
+        StatusCode.Unimplemented or StatusCode.PermissionDenied => true,
+        StatusCode.Unauthenticated => !isResumed,
+        _ => false,
+    };
 }

@@ -4,6 +4,7 @@ using DiVLA.Control.Policy.Decode;
 using DiVLA.Control.Policy.Diffusion;
 using DiVLA.Control.Policy.Embodiment;
 using DiVLA.Control.Policy.Film;
+using DiVLA.Control.Policy.Onnx.Devices;
 using DiVLA.Control.Policy.Reasoning;
 using DiVLA.Control.Robot;
 using Microsoft.ML.OnnxRuntime;
@@ -19,7 +20,7 @@ public sealed class DiffusionVlaPolicy : IDisposable
     private readonly AppliedAblation? _ablation;
     private readonly ObservationCheck _check;
     private readonly DecodeStage _decode;
-    private readonly TaskSpaceState _taskSpace;
+    private readonly IEmbodimentState _state;
     private readonly BackboneStage _backbone;
     private readonly SceneWatch _scene;
     private readonly ReasoningDecoder _decoder;
@@ -33,24 +34,22 @@ public sealed class DiffusionVlaPolicy : IDisposable
     {
         _parts = parts;
         var (manifest, graphs, options) = (parts.Manifest, parts.Graphs.Share(), parts.Options);
-        var kinematics = parts.Profile.CreateKinematics();
         _clock = clock;
         _pass = new InferencePass(clock);
         _ablation = options.Ablation is { } ablation ? new AppliedAblation(ablation, manifest, parts.Prompt, noiseSeed) : null;
         _check = new ObservationCheck(options.MaxObservationAge);
-        _decode = new DecodeStage(manifest);
-        _taskSpace = new TaskSpaceState(kinematics);
-        _backbone = new BackboneStage(graphs.Backbone, manifest, _decode.Frames, _taskSpace.State);
+        _decode = new DecodeStage(manifest, graphs.Device);
+        _state = EmbodimentKinds.CreateState(parts.Profile, graphs.Device);
+        _backbone = new BackboneStage(graphs.Backbone, manifest, _decode.Frames, _state.State);
         _scene = new SceneWatch(manifest.Scene, options.Scene);
         _decoder = new ReasoningDecoder(graphs, manifest, parts.Words, clock);
         var grammar = new PhraseGrammar(manifest, parts.Words);
         _pins = new PinBoard(grammar, new PinCompiler(grammar, manifest.SpecialTokens.Eos), _scene, _decoder, clock);
-        _reasoning = new ReasoningStage(_backbone, _decoder, _pins, _decode.Frames, _taskSpace.State, manifest.SpecialTokens.Eos);
+        _reasoning = new ReasoningStage(_backbone, _decoder, _pins, _decode.Frames, _state.State, manifest.SpecialTokens.Eos);
         _film = new FilmStage(_backbone.PromptMean, _backbone.ReasoningMean, _ablation);
-        _diffusion = new DiffusionStage(graphs.Diffusion, manifest.Latent, _film, _taskSpace.State, noiseSeed, options.Noise);
-        var latent = new TaskDisplacementLatent(manifest.Latent);
-        _embodiment = new EmbodimentStage(
-            parts.Embodiment.Graph, parts.Profile, kinematics, latent, _diffusion.Latent, options.Embodiment);
+        _diffusion = new DiffusionStage(graphs.Diffusion, manifest.Latent, _film, _state.State, noiseSeed, options.Noise);
+        var check = EmbodimentKinds.CreateCheck(parts.Profile, manifest.Latent, options.Embodiment);
+        _embodiment = new EmbodimentStage(parts.Embodiment.Graph, parts.Profile.JointCount, _diffusion.Latent, check);
     }
 
     /// <summary>The arm that this policy drives.</summary>
@@ -95,7 +94,7 @@ public sealed class DiffusionVlaPolicy : IDisposable
         {
             RunStages(observation, result);
         }
-        catch (OnnxRuntimeException error)
+        catch (Exception error) when (error is OnnxRuntimeException or DeviceException)
         {
             _pass.Failed(error);
         }
@@ -113,7 +112,7 @@ public sealed class DiffusionVlaPolicy : IDisposable
         _embodiment.Dispose();
         _diffusion.Dispose();
         _backbone.Dispose();
-        _taskSpace.Dispose();
+        _state.Dispose();
         _decode.Dispose();
         _parts.Graphs.Release();
     }
@@ -126,8 +125,8 @@ public sealed class DiffusionVlaPolicy : IDisposable
     private void RunStages(in Observation observation, PolicyTrajectory result)
     {
         var draft = _reasoning.ChooseDraft();
-        _ = Ended(InferenceStep.Decode, Decode(observation))                                        // JPEG, PNG, RGB8 -> [1, C, h, w, 3]
-            && Ended(InferenceStep.EmbodimentIn, _taskSpace.Run(observation.State))                 // joints, gripper -> state [1, S]
+        _ = Ended(InferenceStep.Decode, Decode(observation))                                        // JPEG, PNG, RGB8 -> pictures uint8 [h, w, 3]
+            && Ended(InferenceStep.EmbodimentIn, _state.Run(observation.State))                     // joints, gripper -> state [1, S]
             && Ended(InferenceStep.Backbone, _backbone.Run(draft))                                  // -> KV cache, means [1, D], argmax
             && Ended(InferenceStep.Reasoning, Reason(draft, observation, result))                   // argmax = draft? -> phrase
             && Ended(InferenceStep.Film, _film.Run(draft))                                          // means -> condition

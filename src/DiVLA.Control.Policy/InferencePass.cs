@@ -1,5 +1,4 @@
 using DiVLA.Control.Robot;
-using Microsoft.ML.OnnxRuntime;
 
 namespace DiVLA.Control.Policy;
 
@@ -33,8 +32,8 @@ internal sealed class InferencePass
         return fault.Outcome == PolicyOutcome.Ok;
     }
 
-    /// <summary>Notes that ONNX Runtime failed in the step that has begun.</summary>
-    public void Failed(OnnxRuntimeException error) => Ended(_step, new PolicyFault(PolicyOutcome.RuntimeFailure, StageOf(_step), Error: error));
+    /// <summary>Notes that ONNX Runtime or its device failed in the step that has begun.</summary>
+    public void Failed(Exception error) => Ended(_step, new PolicyFault(PolicyOutcome.RuntimeFailure, StageOf(_step), Error: error));
 
     /// <summary>Hands the times over to the result.</summary>
     public PolicyOutcome End()

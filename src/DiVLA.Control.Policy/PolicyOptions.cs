@@ -28,11 +28,15 @@ public sealed record PolicyOptions
     /// <remarks>A live session's first tick then runs compiled code over warm memory.</remarks>
     public int RehearsalInferences { get; init; } = 40;
 
+    /// <summary>Time after which no further of these inferences begins: large models take long on a CPU. Range: above 0. Defaults to 20 s.</summary>
+    public TimeSpan MaxRehearsalTime { get; init; } = TimeSpan.FromSeconds(20);
+
     /// <summary>All that is wrong with these options; empty where they can be used.</summary>
     public IReadOnlyList<string> Validate()
     {
         var errors = new List<string>();
         if (RehearsalInferences is < 0 or > 1000) errors.Add($"RehearsalInferences: found {RehearsalInferences}, expected 0 to 1000");
+        if (MaxRehearsalTime <= TimeSpan.Zero) errors.Add($"MaxRehearsalTime: found {MaxRehearsalTime}, expected more than 0");
         if (MaxObservationAge <= TimeSpan.Zero) errors.Add($"MaxObservationAge: found {MaxObservationAge}, expected more than 0");
         if (!Enum.IsDefined(Noise)) errors.Add($"Noise: found {Noise}, expected one of {string.Join(", ", Enum.GetNames<NoiseDraw>())}");
         errors.AddRange(Onnx.Validate());

@@ -27,7 +27,7 @@ public enum PolicyOutcome
     /// <summary>The decoded joints put the tool elsewhere than the latent wants it; see <see cref="PolicyFault.Kinematics"/>.</summary>
     FailedKinematicsCheck,
 
-    /// <summary>ONNX Runtime failed while a stage ran; see <see cref="PolicyFault.Error"/>.</summary>
+    /// <summary>ONNX Runtime or its device failed while a stage ran; see <see cref="PolicyFault.Error"/>.</summary>
     RuntimeFailure,
 }
 
@@ -37,7 +37,7 @@ public enum PolicyOutcome
 /// <param name="Frame">Which frame and why, for <see cref="PolicyOutcome.RejectedFrame"/>.</param>
 /// <param name="Kinematics">Both tool poses of the worst sample, for <see cref="PolicyOutcome.FailedKinematicsCheck"/>.</param>
 /// <param name="Range">Which number left its range, for <see cref="PolicyOutcome.OutsideTrainedRange"/>.</param>
-/// <param name="Error">What ONNX Runtime said, for <see cref="PolicyOutcome.RuntimeFailure"/>.</param>
+/// <param name="Error">What it said, for <see cref="PolicyOutcome.RuntimeFailure"/>.</param>
 public readonly record struct PolicyFault(
     PolicyOutcome Outcome,
     PolicyStage Stage,

@@ -10,9 +10,9 @@ internal static class Rehearsal
     private const byte Grey = 128;
 
     /// <summary>Runs the inferences. How they end does not matter: a grey picture calls for no plan.</summary>
-    public static void Run(PolicyParts parts, int inferences)
+    public static void Run(PolicyParts parts)
     {
-        if (inferences == 0) return;
+        if (parts.Options.RehearsalInferences == 0) return;
         var clock = TimeProvider.System;
         using var policy = new DiffusionVlaPolicy(parts, noiseSeed: 0, clock);
         policy.Want(parts.Prompt.Blank);
@@ -20,8 +20,11 @@ internal static class Rehearsal
         var trajectory = policy.CreateTrajectory();
         var frames = GreyFrames(parts);
         var state = AtRest(parts.Profile);
-        for (var inference = 1; inference <= inferences; inference++)
+        var began = clock.GetTimestamp();
+        for (var inference = 1; inference <= parts.Options.RehearsalInferences; inference++)
         {
+            if (clock.GetElapsedTime(began) > parts.Options.MaxRehearsalTime) return;
+
             var observation = new Observation { Sequence = (ulong)inference, CapturedAt = MonotonicTime.Now(clock), Frames = frames, State = state };
             policy.InferFromPolicyThread(observation, trajectory);
             policy.WaitForPhrase();

@@ -44,7 +44,7 @@ public sealed partial record EmbodimentProfile
     /// <summary>Pose of the base in the table frame: 12 numbers, row-major 3 x 4. Unit: m.</summary>
     public required double[] Mount { get; init; }
 
-    /// <summary>Fixed transforms mount -> joint 1 ... joint n -> tool: n + 1 rows of 12 numbers. Unit: m.</summary>
+    /// <summary>Fixed transforms mount -> joint 1 ... joint n -> tool: n + 1 rows of 12 numbers. Unit: m. May be none with <see cref="Affine"/>, which needs no kinematics.</summary>
     public required double[][] Links { get; init; }
 
     public required GripperProfile Gripper { get; init; }
@@ -52,6 +52,10 @@ public sealed partial record EmbodimentProfile
     /// <summary>How latents become joints; null where only the arm is described, as in `profiles/*.json`.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public EmbodimentMapping? Mapping { get; init; }
+
+    /// <summary>How the joints of a published policy become this arm's, in place of <see cref="Mapping"/>; null otherwise.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public AffineMapping? Affine { get; init; }
 
     /// <summary>Must equal `state.id` of policy.json.</summary>
     public required string StateId { get; init; }
@@ -66,6 +70,9 @@ public sealed partial record EmbodimentProfile
     /// <summary>What makes a folder whole in itself; null where only the arm is described.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public EmbodimentSeal? Seal { get; init; }
+    /// <summary>Which way latents become joints.</summary>
+    [JsonIgnore]
+    public EmbodimentMappingKind Kind => Affine is null ? EmbodimentMappingKind.Mlp : EmbodimentMappingKind.Affine;
 
     /// <summary>Number of joints.</summary>
     [JsonIgnore]

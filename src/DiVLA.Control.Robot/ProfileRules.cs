@@ -53,6 +53,12 @@ public sealed class ProfileRules
         Limits();
         Gripper();
         Transform("mount", _profile.Mount);
+        if (_profile.Affine is null || _profile.Links.Length > 0) Links();
+    }
+
+    // Joints that come as joints need no kinematics; where they are given, they are right.
+    private void Links()
+    {
         var count = _profile.JointCount + 1;
         Require(_profile.Links.Length == count, "links", $"{_profile.Links.Length} transforms", $"{count} transforms: one before each joint and one to the tool");
         for (var link = 0; link < _profile.Links.Length; link++) Transform($"links[{link}]", _profile.Links[link]);

@@ -88,7 +88,8 @@ internal sealed record ModelShape
         Head = new HeadConfig(HeadWidth, HeadHidden, HeadBlocks, TimeEmbedding),
         Scheduler = new SchedulerConfig(TrainTimesteps, InferenceTimesteps, DdimSchedule.SquaredCosine, PredictionType, ClipSampleRange),
         Tasks = new TasksManifest(
-            [.. TaskScope.Full.Families.Select(InstructionGrammar.Name)], TaskScope.Full.FewestObjects, TaskScope.Full.MostObjects),
+            [.. TaskScope.Full.Families.Select(InstructionGrammar.Name)], TaskScope.Full.FewestObjects, TaskScope.Full.MostObjects,
+            [.. TaskScope.Full.Shapes.Select(shape => InstructionGrammar.Word(shape))]),
         ControlRateHz = 82,
         SamplePeriodTicks = SampleGenerator.SamplePeriodTicks,
     };

@@ -33,6 +33,15 @@ internal sealed class CommandLineTests
     [TestCase("eval --pin bin --pin-at soon")]
     [TestCase("eval --pin bin --pin-at 5 --release-at 5")]
     [TestCase("eval --ablate gravity")]
+    [TestCase("serve --tls-cert server.crt")]
+    [TestCase("serve --client-ca ca.crt")]
+    [TestCase("serve --trace-every 0")]
+    [TestCase("sessions --token nowhere.token")]
+    [TestCase("sessions --server https://127.0.0.1:9 --cert nowhere.crt")]
+    [TestCase("certs client pki")]
+    [TestCase("certs client pki anna --role emperor --robots *")]
+    [TestCase("certs client pki ../anna --role viewer --robots *")]
+    [TestCase("certs token pki anna --role viewer --robots a*b")]
     public async Task Mistake_OnTheCommandLine_IsUsage(string arguments)
     {
         var divla = await Divla.RunAsync(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
@@ -63,6 +72,11 @@ internal sealed class CommandLineTests
     [TestCase("stop")]
     [TestCase("reset")]
     [TestCase("health")]
+    [TestCase("simulate")]
+    [TestCase("certs init")]
+    [TestCase("certs server")]
+    [TestCase("certs client")]
+    [TestCase("certs token")]
     public async Task Command_Has_JsonForMachines(string command)
     {
         var help = await Divla.RunAsync([.. command.Split(' '), "--help"]);

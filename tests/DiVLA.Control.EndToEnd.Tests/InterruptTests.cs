@@ -41,19 +41,20 @@ internal sealed class InterruptTests
     [TestCase("[1/")]
     [TestCase("[4/")]
     [TestCase("[9/")]
+    [TestCase("[10/")]
     public async Task ModelBuild_AtAnyStep_IsInterruptedAndLeavesTheOldBundle(string step)
     {
         var root = Directory.CreateTempSubdirectory("divla-interrupt-");
         var (checkpoint, bundle) = (Path.Combine(root.FullName, "checkpoint"), Path.Combine(root.FullName, "bundle"));
         RandomCheckpoint.Write(checkpoint, TestConfigs.Default, seed: 3);
         Directory.CreateDirectory(bundle);
-        await File.WriteAllTextAsync(Path.Combine(bundle, "old"), "still here");
+        await File.WriteAllTextAsync(Path.Combine(bundle, "policy.json"), "still here");
 
         var build = await Divla.InterruptAtAsync(step, "model", "build", checkpoint, bundle);
 
         Assert.That(build.ExitCode, Is.EqualTo(ExitCode.Interrupted), build.Error);
         Assert.That(root.GetFileSystemInfos().Select(entry => entry.Name), Is.EquivalentTo(new[] { "checkpoint", "bundle" }));
-        Assert.That(Directory.GetFiles(bundle).Select(Path.GetFileName), Is.EqualTo(new[] { "old" }));
+        Assert.That(Directory.GetFiles(bundle).Select(Path.GetFileName), Is.EqualTo(new[] { "policy.json" }));
         root.Delete(recursive: true);
     }
 

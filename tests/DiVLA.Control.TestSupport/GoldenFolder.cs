@@ -16,6 +16,9 @@ public sealed record GoldenFolder(string Path)
     /// <summary>The checkpoint in its published layout.</summary>
     public string Checkpoint => System.IO.Path.Combine(Path, "checkpoint");
 
+    /// <summary>The dataset's statistics: in the checkpoint's folder, or in the one above, as they are published.</summary>
+    public string StatisticsFile => new[] { System.IO.Path.Combine(Checkpoint, "dataset_stats.json"), PathOf("dataset_stats.json") }.First(File.Exists);
+
     /// <summary>The copy in `tests/golden`.</summary>
     public static GoldenFolder Own { get; } = new(OwnPath());
 
@@ -25,6 +28,9 @@ public sealed record GoldenFolder(string Path)
 
     /// <summary>Every case of every folder.</summary>
     public static IReadOnlyList<GoldenCase> AllCases { get; } = [.. All.SelectMany(folder => folder.Cases())];
+
+    /// <summary>The case that adapters and pixel values go with.</summary>
+    public GoldenCase FirstCase => Cases().First();
 
     /// <summary>Path of a file or folder of this one.</summary>
     public string PathOf(string name) => System.IO.Path.Combine(Path, name);

@@ -1,4 +1,5 @@
 using DiVLA.Control.ModelBuilder;
+using DiVLA.Control.ModelBuilder.Graphs;
 using DiVLA.Control.ModelBuilder.Safetensors;
 
 namespace DiVLA.Control.TestSupport;
@@ -17,10 +18,18 @@ internal sealed class RandomWeights(int seed)
     {
         var weights = new RandomWeights(seed);
         weights.AddVision(config);
-        weights.AddDecoder(config);
+        weights.AddDecoder(DecoderShape.Of(config));
         if (config.Scene is { } scene) weights.AddLinear("scene.presence", config.Vision.TokensPerCamera * config.HiddenSize, scene.Kinds.Length);
         weights.AddFilm(config.HiddenSize);
         weights.AddHead(config);
+        return weights._tensors;
+    }
+
+    /// <summary>The weights of a decoder alone.</summary>
+    internal static IReadOnlyList<TensorData> Decoder(DecoderShape shape, int seed)
+    {
+        var weights = new RandomWeights(seed);
+        weights.AddDecoder(shape);
         return weights._tensors;
     }
 
@@ -56,25 +65,25 @@ internal sealed class RandomWeights(int seed)
         AddLinear("state_embed.2", config.HiddenSize, config.HiddenSize);
     }
 
-    private void AddDecoder(ModelConfig config)
+    private void AddDecoder(DecoderShape shape)
     {
-        var (queries, keys) = (config.NumAttentionHeads * config.HeadDim, config.NumKeyValueHeads * config.HeadDim);
-        Add("model.embed_tokens.weight", 0, 1, config.VocabSize, config.HiddenSize);
-        for (var i = 0; i < config.NumHiddenLayers; i++)
+        var (width, queries, keys) = (shape.HiddenSize, shape.QueryWidth, shape.KeyWidth);
+        Add("model.embed_tokens.weight", 0, 1, shape.VocabSize, width);
+        for (var i = 0; i < shape.Layers; i++)
         {
             var layer = $"model.layers.{i}";
-            Add($"{layer}.input_layernorm.weight", 1, 0.2, config.HiddenSize);
-            AddLinear($"{layer}.self_attn.q_proj", config.HiddenSize, queries);
-            AddLinear($"{layer}.self_attn.k_proj", config.HiddenSize, keys);
-            AddLinear($"{layer}.self_attn.v_proj", config.HiddenSize, keys);
-            AddWeight($"{layer}.self_attn.o_proj", queries, config.HiddenSize);
-            Add($"{layer}.post_attention_layernorm.weight", 1, 0.2, config.HiddenSize);
-            AddWeight($"{layer}.mlp.gate_proj", config.HiddenSize, config.IntermediateSize);
-            AddWeight($"{layer}.mlp.up_proj", config.HiddenSize, config.IntermediateSize);
-            AddWeight($"{layer}.mlp.down_proj", config.IntermediateSize, config.HiddenSize);
+            Add($"{layer}.input_layernorm.weight", 1, 0.2, width);
+            AddLinear($"{layer}.self_attn.q_proj", width, queries);
+            AddLinear($"{layer}.self_attn.k_proj", width, keys);
+            AddLinear($"{layer}.self_attn.v_proj", width, keys);
+            AddWeight($"{layer}.self_attn.o_proj", queries, width);
+            Add($"{layer}.post_attention_layernorm.weight", 1, 0.2, width);
+            AddWeight($"{layer}.mlp.gate_proj", width, shape.IntermediateSize);
+            AddWeight($"{layer}.mlp.up_proj", width, shape.IntermediateSize);
+            AddWeight($"{layer}.mlp.down_proj", shape.IntermediateSize, width);
         }
-        Add("model.norm.weight", 1, 0.2, config.HiddenSize);
-        if (!config.TieWordEmbeddings) AddWeight("lm_head", config.HiddenSize, config.VocabSize);
+        Add("model.norm.weight", 1, 0.2, width);
+        if (!shape.TieWordEmbeddings) AddWeight("lm_head", width, shape.VocabSize);
     }
 
     internal void AddFilm(int width)

@@ -17,7 +17,7 @@ public static class TestBundles
         try
         {
             RandomCheckpoint.Write(checkpoint, config, seed);
-            return BundleBuilder.Build(new BuildRequest(checkpoint, directory));
+            return BundleBuilder.Build(new BuildRequest(checkpoint, directory)).Manifest;
         }
         finally
         {

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using DiVLA.Control.Client;
 using Grpc.Health.V1;
 
 namespace DiVLA.Control.Cli.Health;
@@ -11,20 +10,21 @@ internal static class HealthCommand
 
     public static Command Create(Terminal terminal)
     {
-        var (server, json) = (SharedOptions.Server(), SharedOptions.Json());
-        var command = new Command("health", "Ask whether a service lets robots in. Exit code 0 only if so.") { server, json };
+        var (server, json) = (new ServerSelection(), SharedOptions.Json());
+        var command = new Command("health", "Ask whether a service lets robots in. Exit code 0 only if so.") { json };
+        server.AddTo(command);
         command.SetAction((parsed, cancellation) => CommandGuard.RunAsync(
-            terminal, () => RunAsync(terminal, parsed.GetRequiredValue(server), parsed.GetValue(json), cancellation)));
+            terminal, () => RunAsync(terminal, server.Of(parsed), parsed.GetValue(json), cancellation)));
         return command;
     }
 
-    private static async Task<int> RunAsync(Terminal terminal, Uri server, bool json, CancellationToken cancellation)
+    private static async Task<int> RunAsync(Terminal terminal, ServiceTarget server, bool json, CancellationToken cancellation)
     {
-        using var channel = ServiceChannel.For(server);
+        using var channel = server.Open();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(Patience);
         var health = await new Grpc.Health.V1.Health.HealthClient(channel).CheckAsync(new HealthCheckRequest(), cancellationToken: limit.Token);
-        await terminal.Out.WriteLineAsync(json ? Json.Line(health) : $"{server}: {health.Status}");
+        await terminal.Out.WriteLineAsync(json ? Json.Line(health) : $"{server.Address}: {health.Status}");
         return health.Status == HealthCheckResponse.Types.ServingStatus.Serving ? ExitCode.Success : ExitCode.Failed;
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using DiVLA.Control.Policy.Bundle;
 using DiVLA.Control.Simulator.Tasks;
+using DiVLA.Control.Simulator.World;
 
 namespace DiVLA.Control.Cli;
 
@@ -32,5 +33,6 @@ internal static class BundleTasks
     }
 
     private static TaskScope Scope(TasksManifest tasks) => new(
-        [.. Enum.GetValues<TaskFamily>().Where(family => tasks.Families.Contains(InstructionGrammar.Name(family)))], tasks.FewestObjects, tasks.MostObjects);
+        [.. Enum.GetValues<TaskFamily>().Where(family => tasks.Families.Contains(InstructionGrammar.Name(family)))], tasks.FewestObjects, tasks.MostObjects,
+        tasks.Shapes is { } shapes ? [.. Enum.GetValues<ObjectShape>().Where(shape => shapes.Contains(InstructionGrammar.Word(shape)))] : TaskScope.FirstShapes);
 }

@@ -10,6 +10,7 @@ internal static class ModelCommand
         ModelBuildCommand.Create(terminal),
         ModelVerifyCommand.Create(terminal),
         ModelInspectCommand.Create(terminal),
+        ModelConvertStatisticsCommand.Create(terminal),
     };
 
     /// <summary>A bundle's folder; the default bundle where none is named.</summary>

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using DiVLA.Control.ModelBuilder.Bundles;
+using DiVLA.Control.ModelBuilder.Costs;
 using DiVLA.Control.Policy.Bundle;
 using Spectre.Console;
 
@@ -12,29 +13,30 @@ internal static class ModelInspectCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var (bundle, json) = (ModelCommand.Bundle(), SharedOptions.Json());
-        var command = new Command("inspect", "Show what a bundle says about itself and what its graphs hold: cameras, arms, stages, tensors, files.") { bundle, json };
+        var (bundle, gpu, json) = (ModelCommand.Bundle(), AcceleratorSelection.Option(), SharedOptions.Json());
+        var command = new Command("inspect", "Show what a bundle says about itself and what its graphs hold: cameras, arms, stages and their costs, tensors, files.") { bundle, gpu, json };
         command.SetAction((parsed, _) => CommandGuard.RunAsync(
-            terminal, () => RunAsync(terminal, BundleLocation.Find(parsed.GetValue(bundle)), parsed.GetValue(json))));
+            terminal, () => RunAsync(terminal, BundleLocation.Find(parsed.GetValue(bundle)), parsed.GetRequiredValue(gpu), parsed.GetValue(json))));
         return command;
     }
 
-    private static async Task<int> RunAsync(Terminal terminal, string bundle, bool json)
+    private static async Task<int> RunAsync(Terminal terminal, string bundle, Accelerator accelerator, bool json)
     {
-        var report = BundleInspector.Inspect(bundle);
+        var report = BundleInspector.Inspect(bundle, accelerator);
         if (json) await terminal.Out.WriteLineAsync(JsonSerializer.Serialize(report, OneLine));
-        else Write(terminal.Console, report);
+        else Write(terminal.Console, report, accelerator);
         return ExitCode.Success;
     }
 
-    private static readonly JsonSerializerOptions OneLine = new(PolicyManifest.JsonOptions) { WriteIndented = false };
+    /// <summary>As policy.json is written, on one line.</summary>
+    public static JsonSerializerOptions OneLine { get; } = new(PolicyManifest.JsonOptions) { WriteIndented = false };
 
-    private static void Write(IAnsiConsole console, BundleReport report)
+    private static void Write(IAnsiConsole console, BundleReport report, Accelerator accelerator)
     {
         var about = new Table().Border(TableBorder.None).HideHeaders().AddColumns("", "");
         foreach (var (name, value) in About(report)) about.AddRow(new Text(name), new Text(value));
         console.Write(about);
-        console.Write(Stages(report.Stages));
+        StageTables.Write(console, report.Stages, report.Estimate, accelerator);
         console.Write(Graphs(report.Graphs));
         console.Write(Tensors(report.Graphs));
         console.Write(Files(report.Manifest));
@@ -59,16 +61,9 @@ internal static class ModelInspectCommand
         ("embodiments", string.Join(", ", manifest.Embodiments.Select(embodiment => embodiment.Name))),
     ];
 
-    private static Table Stages(IEnumerable<StageReport> stages)
-    {
-        var table = new Table().Border(TableBorder.Rounded).AddColumns("stage", "graph", "nodes", "parameters");
-        foreach (var stage in stages) table.AddRow(new Text($"{stage.Stage}"), new Text(stage.Graph), new Text(Number(stage.Nodes)), new Text(Number(stage.Parameters)));
-        return table;
-    }
-
     private static Table Graphs(IEnumerable<GraphReport> graphs)
     {
-        var table = new Table().Border(TableBorder.Rounded).AddColumns("graph", "nodes", "weight bytes", "constant bytes", "most frequent operators");
+        var table = new Table().Border(TableBorder.Horizontal).AddColumns("graph", "nodes", "weight bytes", "constant bytes", "most frequent operators");
         foreach (var graph in graphs)
             table.AddRow(
                 new Text(graph.File), new Text(Number(graph.Nodes)), new Text(Number(graph.WeightBytes)), new Text(Number(graph.ConstantBytes)),
@@ -78,21 +73,28 @@ internal static class ModelInspectCommand
 
     private static Table Tensors(IEnumerable<GraphReport> graphs)
     {
-        var table = new Table().Border(TableBorder.Rounded).AddColumns("graph", "", "tensor", "type", "shape");
+        var table = new Table().Border(TableBorder.Horizontal).AddColumns("graph", "", "tensor", "type", "shape");
         foreach (var graph in graphs)
         {
-            foreach (var input in graph.Inputs) AddRow(graph.File, "in", input);
-            foreach (var output in graph.Outputs) AddRow(graph.File, "out", output);
+            foreach (var (name, input) in Numbered(graph.Inputs)) AddRow(graph.File, "in", name, input);
+            foreach (var (name, output) in Numbered(graph.Outputs)) AddRow(graph.File, "out", name, output);
         }
         return table;
 
-        void AddRow(string file, string direction, TensorManifest tensor) => table.AddRow(
-            new Text(file), new Text(direction), new Text(tensor.Name), new Text($"{tensor.Dtype}"), new Text($"[{string.Join(", ", tensor.Shape)}]"));
+        void AddRow(string file, string direction, string name, TensorManifest tensor) => table.AddRow(
+            new Text(file), new Text(direction), new Text(name), new Text($"{tensor.Dtype}"), new Text($"[{string.Join(", ", tensor.Shape)}]"));
     }
+
+    // keys.0 to keys.27 are one row.
+    private static IEnumerable<(string Name, TensorManifest Tensor)> Numbered(IEnumerable<TensorManifest> tensors) => tensors
+        .GroupBy(tensor => (Stem: tensor.Name.TrimEnd(_digits), tensor.Dtype, Shape: string.Join(",", tensor.Shape)))
+        .Select(group => (group.Count() == 1 ? group.First().Name : $"{group.Key.Stem}{{0..{group.Count() - 1}}}", group.First()));
+
+    private static readonly char[] _digits = [.. "0123456789"];
 
     private static Table Files(PolicyManifest manifest)
     {
-        var table = new Table().Border(TableBorder.Rounded).AddColumns("file", "bytes", "sha256");
+        var table = new Table().Border(TableBorder.Horizontal).AddColumns("file", "bytes", "sha256");
         foreach (var file in manifest.Files)
             table.AddRow(new Text(file.Path), new Text(Number(file.Bytes)), new Text(file.Sha256[..Math.Min(12, file.Sha256.Length)]));
         return table;

@@ -20,19 +20,6 @@ internal static class SharedOptions
 
     public static Option<string?> LogFile() => new("--log-file") { Description = "Write the service's log to this file, a new one each day: the day is added to its name.", HelpName = "FILE" };
 
-    public static Option<Uri> Server() => new("--server")
-    {
-        Description = "Address of the service's gRPC endpoint.",
-        HelpName = "URI",
-        DefaultValueFactory = _ => new Uri("http://127.0.0.1:5082"),
-        CustomParser = result =>
-        {
-            if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var address) && address.Scheme is "http" or "https") return address;
-            result.AddError($"--server: found '{result.Tokens[0].Value}', expected an address like http://127.0.0.1:5082");
-            return null!;
-        },
-    };
-
     public static Option<ulong> Seed(ulong value) => new("--seed")
     {
         Description = "First seed of the scenes; each episode takes the next one. Evaluation seeds: none of them was trained on.",

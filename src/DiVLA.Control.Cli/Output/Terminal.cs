@@ -9,10 +9,11 @@ internal sealed class Terminal
     /// <param name="output">Takes results.</param>
     /// <param name="error">Takes everything else.</param>
     /// <param name="isInteractive">Whether a person sees the output.</param>
+    /// <param name="isErrorInteractive">Whether a person sees the error output.</param>
     /// <param name="canAsk">Whether a person can answer as well.</param>
-    public Terminal(TextWriter output, TextWriter error, bool isInteractive, bool canAsk = false)
+    public Terminal(TextWriter output, TextWriter error, bool isInteractive, bool isErrorInteractive = false, bool canAsk = false)
     {
-        (Out, Error, IsInteractive, CanAsk) = (output, error, isInteractive, canAsk);
+        (Out, Error, IsInteractive, IsErrorInteractive, CanAsk) = (output, error, isInteractive, isErrorInteractive, canAsk);
         Console = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Out = new AnsiConsoleOutput(output),
@@ -34,10 +35,17 @@ internal sealed class Terminal
     /// <summary>True where somebody sits at the terminal who can be asked.</summary>
     public bool CanAsk { get; }
 
+    /// <summary>False where the error output goes to a file or a pipe.</summary>
+    public bool IsErrorInteractive { get; }
+
     /// <summary>The output as something to draw tables on.</summary>
     public IAnsiConsole Console { get; }
 
     /// <summary>The terminal of this process.</summary>
-    public static Terminal OfProcess() =>
-        new(System.Console.Out, System.Console.Error, !System.Console.IsOutputRedirected, !System.Console.IsOutputRedirected && !System.Console.IsInputRedirected);
+    public static Terminal OfProcess() => new(
+        System.Console.Out,
+        System.Console.Error,
+        !System.Console.IsOutputRedirected,
+        !System.Console.IsErrorRedirected,
+        canAsk: !System.Console.IsOutputRedirected && !System.Console.IsInputRedirected);
 }

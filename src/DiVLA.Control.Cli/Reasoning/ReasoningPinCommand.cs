@@ -14,10 +14,10 @@ internal static class ReasoningPinCommand
         var bin = Text("--bin", "The bin that it shall go into, e.g. left.");
         var phrase = Text("--phrase", "A whole phrase of the policy: its object and bin are held, place and phase stay the policy's.");
         var verbatim = new Option<bool>("--verbatim") { Description = "Hold every word of --phrase. Place and phase go stale when the arm moves: release it soon." };
-        var (server, json) = (SharedOptions.Server(), SharedOptions.Json());
+        var (server, json) = (new ServerSelection(), SharedOptions.Json());
         var command = new Command("pin", "Hold words of the phrase until 'release' or the session's end: the arm does what they say.")
         {
-            session, item, bin, phrase, verbatim, who, why, server, json,
+            session, item, bin, phrase, verbatim, who, why, json,
         };
         command.Validators.Add(result =>
         {
@@ -25,6 +25,7 @@ internal static class ReasoningPinCommand
             if (hasPhrase == hasSlots) result.AddError("Give --phrase, or --object, --bin or both.");
             if (result.GetValue(verbatim) && !hasPhrase) result.AddError("--verbatim needs --phrase.");
         });
+        server.AddTo(command);
         command.SetAction((parsed, cancellation) => CommandGuard.RunAsync(terminal, () =>
         {
             var request = new ReasoningPinRequest
@@ -37,14 +38,14 @@ internal static class ReasoningPinCommand
                 Who = parsed.GetRequiredValue(who),
                 Why = parsed.GetRequiredValue(why),
             };
-            return RunAsync(terminal, request, parsed.GetRequiredValue(server), parsed.GetValue(json), cancellation);
+            return RunAsync(terminal, request, server.Of(parsed), parsed.GetValue(json), cancellation);
         }));
         return command;
     }
 
-    private static async Task<int> RunAsync(Terminal terminal, ReasoningPinRequest request, Uri server, bool json, CancellationToken cancellation)
+    private static async Task<int> RunAsync(Terminal terminal, ReasoningPinRequest request, ServiceTarget server, bool json, CancellationToken cancellation)
     {
-        using var channel = ServiceChannel.For(server);
+        using var channel = server.Open();
         var answer = await new ReasoningClient(channel).PinAsync(request, cancellation);
         await terminal.Out.WriteLineAsync(json ? Json.Line(answer) : $"{answer.RobotId}: pinned {ReasoningCommand.Words(answer.Pin)}");
         return ExitCode.Success;

@@ -10,11 +10,12 @@ internal static class ReasoningReleaseCommand
     public static Command Create(Terminal terminal)
     {
         var (session, who, why) = (ReasoningCommand.Session(), ReasoningCommand.Who(), ReasoningCommand.Why());
-        var (server, json) = (SharedOptions.Server(), SharedOptions.Json());
-        var command = new Command("release", "Let the policy speak for itself again: the instruction rules from the next phrase on.") { session, who, why, server, json };
+        var (server, json) = (new ServerSelection(), SharedOptions.Json());
+        var command = new Command("release", "Let the policy speak for itself again: the instruction rules from the next phrase on.") { session, who, why, json };
+        server.AddTo(command);
         command.SetAction((parsed, cancellation) => CommandGuard.RunAsync(terminal, async () =>
         {
-            using var channel = ServiceChannel.For(parsed.GetRequiredValue(server));
+            using var channel = server.Of(parsed).Open();
             var request = new ReasoningReleaseRequest
             {
                 Session = parsed.GetRequiredValue(session),

@@ -9,17 +9,18 @@ internal static class ReasoningWatchCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var (session, server, json) = (ReasoningCommand.Session(), SharedOptions.Server(), SharedOptions.Json());
-        var command = new Command("watch", "Every phrase as it comes, until the session ends or Ctrl-C.") { session, server, json };
+        var (session, server, json) = (ReasoningCommand.Session(), new ServerSelection(), SharedOptions.Json());
+        var command = new Command("watch", "Every phrase as it comes, until the session ends or Ctrl-C.") { session, json };
+        server.AddTo(command);
         command.SetAction((parsed, cancellation) => CommandGuard.RunAsync(
             terminal,
-            () => RunAsync(terminal, parsed.GetRequiredValue(session), parsed.GetRequiredValue(server), parsed.GetValue(json), cancellation)));
+            () => RunAsync(terminal, parsed.GetRequiredValue(session), server.Of(parsed), parsed.GetValue(json), cancellation)));
         return command;
     }
 
-    private static async Task<int> RunAsync(Terminal terminal, string session, Uri server, bool json, CancellationToken cancellation)
+    private static async Task<int> RunAsync(Terminal terminal, string session, ServiceTarget server, bool json, CancellationToken cancellation)
     {
-        using var channel = ServiceChannel.For(server);
+        using var channel = server.Open();
         try
         {
             await foreach (var change in new ReasoningClient(channel).WatchAsync(session, cancellation))

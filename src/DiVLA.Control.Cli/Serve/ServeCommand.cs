@@ -15,11 +15,15 @@ internal static class ServeCommand
         var (bundle, json) = (SharedOptions.Bundle(), SharedOptions.Json());
         var grpc = Endpoint("--listen", "Address and port for robots and operators (gRPC). Port 0 takes a free one.", 5082);
         var http = Endpoint("--listen-http", "Address and port for people and scripts (JSON over HTTP). Port 0 takes a free one.", 5083);
-        var onnx = new OnnxSelection();
+        var (onnx, security) = (new OnnxSelection(), new SecuritySelection());
+        var telemetry = new TelemetrySelection();
         var logFile = new Option<string?>("--log-file") { Description = "Write the log to this file as well, a new one each day.", HelpName = "FILE" };
+        var logFormat = new Option<LogFormat>("--log-format") { Description = "How log lines are written: for people or, with all their fields, for machines.", DefaultValueFactory = _ => LogFormat.Text };
         var logLevel = new Option<LogEventLevel>("--log-level") { Description = "What is worth a line.", DefaultValueFactory = _ => LogEventLevel.Information };
-        var command = new Command("serve", "Serve a policy bundle to robots until Ctrl-C.") { bundle, grpc, http, logFile, logLevel, json };
+        var command = new Command("serve", "Serve a policy bundle to robots until Ctrl-C.") { bundle, grpc, http, logFile, logFormat, logLevel, json };
         onnx.AddTo(command);
+        security.AddTo(command);
+        telemetry.AddTo(command);
         command.SetAction((parsed, cancellation) => CommandGuard.RunAsync(terminal, () =>
         {
             var options = new ServiceOptions
@@ -27,9 +31,14 @@ internal static class ServeCommand
                 BundleDirectory = BundleLocation.Find(parsed.GetValue(bundle)),
                 GrpcEndpoint = parsed.GetRequiredValue(grpc),
                 HttpEndpoint = parsed.GetRequiredValue(http),
+                Security = security.Of(parsed),
+                Telemetry = telemetry.Of(parsed),
                 Policy = new PolicyOptions { Onnx = onnx.Of(parsed) },
                 // Machines read the output: the log goes to its file alone.
-                Log = new LogOptions { Console = !parsed.GetValue(json), File = parsed.GetValue(logFile), Level = parsed.GetValue(logLevel) },
+                Log = new LogOptions
+                {
+                    Console = !parsed.GetValue(json), Format = parsed.GetValue(logFormat), File = parsed.GetValue(logFile), Level = parsed.GetValue(logLevel),
+                },
                 Clock = clock,
             };
             return RunAsync(terminal, options, parsed.GetValue(json), cancellation);

@@ -11,16 +11,17 @@ internal static class SessionsCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var (server, json) = (SharedOptions.Server(), SharedOptions.Json());
-        var command = new Command("sessions", "List the sessions of a running service with their statistics.") { server, json };
+        var (server, json) = (new ServerSelection(), SharedOptions.Json());
+        var command = new Command("sessions", "List the sessions of a running service with their statistics.") { json };
+        server.AddTo(command);
         command.SetAction((parsed, cancellation) => CommandGuard.RunAsync(
-            terminal, () => RunAsync(terminal, parsed.GetRequiredValue(server), parsed.GetValue(json), cancellation)));
+            terminal, () => RunAsync(terminal, server.Of(parsed), parsed.GetValue(json), cancellation)));
         return command;
     }
 
-    private static async Task<int> RunAsync(Terminal terminal, Uri server, bool json, CancellationToken cancellation)
+    private static async Task<int> RunAsync(Terminal terminal, ServiceTarget server, bool json, CancellationToken cancellation)
     {
-        using var channel = ServiceChannel.For(server);
+        using var channel = server.Open();
         var sessions = await new OperationsClient(channel).ListSessionsAsync(withStatistics: true, cancellation);
         if (json) await terminal.Out.WriteLineAsync(Json.Line(sessions));
         else terminal.Console.Write(Table(sessions));

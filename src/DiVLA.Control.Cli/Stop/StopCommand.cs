@@ -11,12 +11,13 @@ internal static class StopCommand
     {
         var arms = new ArmSelection();
         var reason = new Option<string>("--reason") { Description = "For the service's log.", HelpName = "TEXT", DefaultValueFactory = _ => "divla stop" };
-        var (server, json) = (SharedOptions.Server(), SharedOptions.Json());
-        var command = new Command("stop", "Stop robots and keep them stopped, also over reconnects, until 'divla reset'.") { reason, server, json };
+        var (server, json) = (new ServerSelection(), SharedOptions.Json());
+        var command = new Command("stop", "Stop robots and keep them stopped, also over reconnects, until 'divla reset'.") { reason, json };
         arms.AddTo(command);
+        server.AddTo(command);
         command.SetAction((parsed, cancellation) => CommandGuard.RunAsync(terminal, async () =>
         {
-            using var channel = ServiceChannel.For(parsed.GetRequiredValue(server));
+            using var channel = server.Of(parsed).Open();
             var stopped = await new OperationsClient(channel).EmergencyStopAsync(arms.Of(parsed), parsed.GetRequiredValue(reason), cancellation);
             await terminal.Out.WriteLineAsync(parsed.GetValue(json) ? Json.Line(stopped) : Words(stopped));
             return ExitCode.Success;

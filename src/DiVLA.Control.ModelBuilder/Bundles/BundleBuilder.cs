@@ -1,95 +1,88 @@
+using DiVLA.Control.ModelBuilder.Bundles.Magnitudes;
 using DiVLA.Control.ModelBuilder.Checkpoints;
-using DiVLA.Control.ModelBuilder.Graphs;
-using DiVLA.Control.ModelBuilder.Onnx;
+using DiVLA.Control.ModelBuilder.Checkpoints.Published;
+using DiVLA.Control.ModelBuilder.Costs;
+using DiVLA.Control.Policy;
 using DiVLA.Control.Policy.Bundle;
+using DiVLA.Control.Policy.Onnx;
 
 namespace DiVLA.Control.ModelBuilder.Bundles;
 
 /// <summary>Turns a checkpoint into a bundle: graphs that point into its weights, and the manifest.</summary>
-public sealed class BundleBuilder
+public static class BundleBuilder
 {
-    // Weights, tokenizer, three graphs, manifest; profile, weights and graph of each arm.
-    private const int FixedSteps = 6;
-    private const int StepsPerEmbodiment = 3;
+    // Manifest, verification.
+    private const int OwnSteps = 2;
 
-    // Measured (tests/DiVLA.Control.Benchmarks): no graph is faster with other session options than ONNX Runtime's own. In particular the
-    // ten steps' kernels share one prepacked copy of each weight, so prepacking costs 7 MB, not ten times the head.
-    private static readonly IReadOnlyDictionary<string, string> _sessionOptions = new Dictionary<string, string>();
-
-    private readonly Checkpoint _checkpoint;
-    private readonly string _directory;
-    private readonly StepCounter _steps;
-    private readonly CancellationToken _cancellation;
-
-    private BundleBuilder(Checkpoint checkpoint, string directory, IProgress<BuildProgress>? progress, CancellationToken cancellation)
-    {
-        _cancellation = cancellation;
-        _checkpoint = checkpoint;
-        _directory = directory;
-        _steps = new StepCounter(progress, FixedSteps + StepsPerEmbodiment * checkpoint.Embodiments.Count, cancellation);
-    }
-
-    /// <summary>Builds a bundle beside its destination and swaps it in when it is complete.</summary>
-    /// <remarks>A bundle that is already there stays untouched and whole until then, and for good where the build fails or is cancelled.</remarks>
-    /// <returns>The manifest, as written.</returns>
-    /// <exception cref="ModelBuildException">The checkpoint has faults; all of them are listed.</exception>
+    /// <summary>Builds a bundle beside its destination, verifies it there and swaps it in when it is complete.</summary>
+    /// <remarks>A bundle that is already there stays untouched and whole until then, and for good where the build fails or is cancelled. Its README.md is kept.</remarks>
+    /// <exception cref="ModelBuildException">The checkpoint has faults, or the bundle made from it does; all of them are listed.</exception>
     /// <exception cref="IOException">The bundle cannot be written.</exception>
+    /// <exception cref="OnnxUnavailableException">The native library or the execution provider asked for is missing.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; nothing of the new bundle is left.</exception>
-    public static PolicyManifest Build(BuildRequest request, IProgress<BuildProgress>? progress = null, CancellationToken cancellation = default)
+    public static BuiltBundle Build(BuildRequest request, IProgress<BuildProgress>? progress = null, CancellationToken cancellation = default)
     {
-        using var checkpoint = Checkpoint.Open(request.CheckpointDirectory);
+        DirectorySwap.RequireReplaceable(request.BundleDirectory);
+        using var contents = Open(request);
         using var swap = new DirectorySwap(request.BundleDirectory);
-        var manifest = new BundleBuilder(checkpoint, swap.NewDirectory, progress, cancellation).Build(request);
+        var steps = new StepCounter(progress, contents.Steps + OwnSteps, cancellation);
+        var manifest = Compose(request, contents.Write(swap.NewDirectory, steps), swap.NewDirectory, steps);
+
+        steps.Next("verification");
+        var verification = VerificationOf(request, manifest);
+        // First: what leaves fp16 would only be called not finite there.
+        var magnitudes = verification == BundleVerification.Run && manifest.Precision == TensorDtype.F16
+            ? MagnitudeProbe.Run(swap.NewDirectory, manifest, cancellation)
+            : [];
+        Verify(swap.NewDirectory, verification, request.Onnx, cancellation);
         cancellation.ThrowIfCancellationRequested();
         swap.Commit();
-        return manifest;
+        return new BuiltBundle(manifest, verification, magnitudes);
     }
 
-    private PolicyManifest Build(BuildRequest request)
+    /// <summary>Says what a build would write and what its result would take. Reads the checkpoint, writes nothing.</summary>
+    /// <param name="request">What to build.</param>
+    /// <param name="accelerator">What times are given for.</param>
+    /// <exception cref="ModelBuildException">The checkpoint has faults; all of them are listed.</exception>
+    public static BuildPlan Plan(BuildRequest request, Accelerator accelerator)
     {
-        Copy(_checkpoint.Weights.Path, Checkpoint.WeightsFileName);
-        Copy(Path.Combine(_checkpoint.Directory, Checkpoint.TokenizerFileName), Checkpoint.TokenizerFileName);
-        var weights = new WeightSource(_checkpoint.Weights);
-        var graphs = new GraphsManifest(
-            Graph("backbone", weights, BackboneGraph.Build),
-            Graph("reasoning", weights, ReasoningGraph.Build),
-            Graph("diffusion", weights, DiffusionGraph.Build));
-        weights.ThrowOnFaults();
-        var embodiments = _checkpoint.Embodiments.Select(Embodiment).ToArray();
+        using var contents = Open(request);
+        return contents.Plan(accelerator);
+    }
 
-        _steps.Next(PolicyManifest.FileName);
-        var name = request.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(request.BundleDirectory)));
-        var unsealed = ManifestComposer.Compose(_checkpoint.Config, name, request.License, graphs, embodiments, BundleFiles.Describe(_directory, _cancellation));
+    private static IBundleContents Open(BuildRequest request)
+    {
+        if (request.Shape is { } shape) return ShapeBundle.Open(shape, request.Published);
+        if (PublishedConfig.IsPublished(request.CheckpointDirectory)) return PublishedBundle.Open(request.CheckpointDirectory, request.Published);
+        string[] given = [.. request.Published.Given()];
+        return given.Length == 0
+            ? new TrainedBundle(Checkpoint.Open(request.CheckpointDirectory))
+            : throw new ModelBuildException([$"{request.CheckpointDirectory}: is no published checkpoint: {string.Join(", ", given)} cannot be given for it."]);
+    }
+
+    private static PolicyManifest Compose(BuildRequest request, PolicyManifest contents, string directory, StepCounter steps)
+    {
+        steps.Next(PolicyManifest.FileName, BundleFiles.TotalBytes(directory));
+        var unsealed = contents with
+        {
+            Name = request.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(request.BundleDirectory))),
+            License = request.License ?? contents.License,
+            Files = BundleFiles.Describe(directory, steps),
+        };
         var manifest = unsealed with { Revision = unsealed.ComputeRevision() };
-        File.WriteAllText(Path.Combine(_directory, PolicyManifest.FileName), manifest.ToJson());
+        File.WriteAllText(Path.Combine(directory, PolicyManifest.FileName), manifest.ToJson());
         return manifest;
     }
 
-    private EmbodimentManifest Embodiment(EmbodimentCheckpoint embodiment)
-    {
-        var folder = Path.Combine(_directory, EmbodimentPaths.Folder, embodiment.Name);
-        Directory.CreateDirectory(folder);
-        Copy(embodiment.Weights.Path, EmbodimentPaths.Of(embodiment.Name, EmbodimentPaths.Weights));
-        var (graphPath, profilePath) = (EmbodimentPaths.Of(embodiment.Name, EmbodimentPaths.Graph), EmbodimentPaths.Of(embodiment.Name, EmbodimentPaths.Profile));
-        _steps.Next(graphPath);
-        var graph = EmbodimentFolder.Complete(folder, embodiment.Profile, _cancellation);
-        _steps.Next(profilePath);
-        return new EmbodimentManifest(embodiment.Name, profilePath, graph with { File = graphPath, SessionOptions = _sessionOptions });
-    }
+    // The CPU has no kernels for bf16.
+    private static BundleVerification VerificationOf(BuildRequest request, PolicyManifest manifest) =>
+        manifest.Precision == TensorDtype.BF16 && request.Onnx.Provider == ExecutionProvider.Cpu ? BundleVerification.Structure : request.Verification;
 
-    private GraphManifest Graph(string path, WeightSource weights, Action<GraphBuilder, ModelConfig> build)
+    private static void Verify(string directory, BundleVerification verification, OnnxOptions onnx, CancellationToken cancellation)
     {
-        var file = $"{path}.onnx";
-        _steps.Next(file);
-        var graph = new GraphBuilder(Path.GetFileName(path), weights);
-        build(graph, _checkpoint.Config);
-        File.WriteAllBytes(Path.Combine(_directory, file), graph.ToBytes());
-        return new GraphManifest(file, [.. graph.Inputs], [.. graph.Outputs], _sessionOptions);
-    }
-
-    private void Copy(string from, string to)
-    {
-        _steps.Next(to);
-        BundleFiles.Copy(from, Path.Combine(_directory, to), _cancellation);
+        var faults = verification == BundleVerification.Run
+            ? PolicyBundle.Verify(directory, new PolicyOptions { Onnx = onnx }, cancellation)
+            : PolicyBundle.VerifyStructure(directory, cancellation);
+        if (faults.Count > 0) throw new ModelBuildException([.. faults.Select(fault => $"built bundle: {fault}")]);
     }
 }

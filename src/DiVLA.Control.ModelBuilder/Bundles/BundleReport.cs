@@ -1,3 +1,4 @@
+using DiVLA.Control.ModelBuilder.Costs;
 using DiVLA.Control.Policy;
 using DiVLA.Control.Policy.Bundle;
 
@@ -8,8 +9,10 @@ namespace DiVLA.Control.ModelBuilder.Bundles;
 /// <param name="AddedEmbodiments">Names of the arms that were put beside those of the manifest.</param>
 /// <param name="Bytes">All files together, the manifest included. Unit: bytes.</param>
 /// <param name="Graphs">Backbone, Reasoning, Diffusion, then each arm's Embodiment.</param>
-/// <param name="Stages">Weights that each stage reads, in stage order. Backbone and Reasoning read the same decoder.</param>
-public sealed record BundleReport(PolicyManifest Manifest, string[] AddedEmbodiments, long Bytes, GraphReport[] Graphs, StageReport[] Stages);
+/// <param name="Stages">What each stage reads and takes, in stage order. Backbone and Reasoning read the same decoder.</param>
+/// <param name="Estimate">What the policy takes as a whole; null where a graph has operators that none of ours has.</param>
+public sealed record BundleReport(
+    PolicyManifest Manifest, string[] AddedEmbodiments, long Bytes, GraphReport[] Graphs, StageReport[] Stages, PolicyEstimate? Estimate);
 
 /// <summary>One graph.</summary>
 /// <param name="File">Path in the bundle.</param>
@@ -35,9 +38,13 @@ public sealed record GraphReport(
 /// <summary>How often a graph uses an operator.</summary>
 public sealed record OperatorCount(string Operator, int Nodes);
 
-/// <summary>One stage's share of the weights.</summary>
+/// <summary>One stage's share of the weights, and what it takes.</summary>
 /// <param name="Stage">The stage.</param>
 /// <param name="Graph">The file that it is part of.</param>
 /// <param name="Nodes">Its nodes there.</param>
 /// <param name="Parameters">Numbers in the weights that these nodes read, each counted once.</param>
-public sealed record StageReport(PolicyStage Stage, string Graph, int Nodes, long Parameters);
+/// <param name="Precision">Element type of these weights; several where they differ, none without weights.</param>
+/// <param name="WeightBytes">Size of these weights. Unit: bytes.</param>
+/// <param name="Cost">What a run takes at least; null where its graph has operators that none of ours has.</param>
+public sealed record StageReport(
+    PolicyStage Stage, string Graph, int Nodes, long Parameters, IReadOnlyList<TensorDtype> Precision, long WeightBytes, StageCost? Cost);

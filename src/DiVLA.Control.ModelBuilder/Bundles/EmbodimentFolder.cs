@@ -30,21 +30,32 @@ public static class EmbodimentFolder
     /// <exception cref="OperationCanceledException">Cancelled on the way.</exception>
     internal static GraphManifest Complete(string directory, EmbodimentProfile profile, CancellationToken cancellation)
     {
-        var graph = WriteGraph(directory, profile);
-        EmbodimentFile[] files = [.. new[] { EmbodimentPaths.Graph, EmbodimentPaths.Weights }.Select(name => Describe(directory, name, cancellation))];
-        File.WriteAllText(Path.Combine(directory, EmbodimentPaths.Profile), EmbodimentSeal.Close(profile, files).ToJson());
+        using var weights = SafetensorsFile.Open(Path.Combine(directory, EmbodimentPaths.Weights));
+        var graph = Graph(EmbodimentPaths.Graph, profile, weights);
+        graph.Write(directory);
+        Seal(directory, profile, [EmbodimentPaths.Graph, EmbodimentPaths.Weights], cancellation);
+        return graph.Manifest;
+    }
+
+    /// <summary>Builds an arm's graph.</summary>
+    /// <param name="path">Where it will be.</param>
+    /// <param name="profile">With a mapping.</param>
+    /// <param name="weights">Beside it.</param>
+    /// <exception cref="ModelBuildException">The weights do not fit the profile.</exception>
+    internal static BuiltGraph Graph(string path, EmbodimentProfile profile, SafetensorsFile weights)
+    {
+        var source = new WeightSource(weights);
+        var graph = BuiltGraph.Of(Path.ChangeExtension(path, null), source, builder => EmbodimentGraph.Build(builder, profile));
+        source.ThrowOnFaults();
         return graph;
     }
 
-    private static GraphManifest WriteGraph(string directory, EmbodimentProfile profile)
+    /// <summary>Writes the profile with a seal over files of its folder.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled on the way.</exception>
+    internal static void Seal(string directory, EmbodimentProfile profile, IEnumerable<string> files, CancellationToken cancellation)
     {
-        using var file = SafetensorsFile.Open(Path.Combine(directory, EmbodimentPaths.Weights));
-        var weights = new WeightSource(file);
-        var graph = new GraphBuilder("embodiment", weights);
-        EmbodimentGraph.Build(graph, profile);
-        weights.ThrowOnFaults();
-        File.WriteAllBytes(Path.Combine(directory, EmbodimentPaths.Graph), graph.ToBytes());
-        return new GraphManifest(EmbodimentPaths.Graph, [.. graph.Inputs], [.. graph.Outputs], new Dictionary<string, string>());
+        var seal = EmbodimentSeal.Close(profile, [.. files.Select(name => Describe(directory, name, cancellation))]);
+        File.WriteAllText(Path.Combine(directory, EmbodimentPaths.Profile), seal.ToJson());
     }
 
     private static EmbodimentFile Describe(string directory, string name, CancellationToken cancellation)

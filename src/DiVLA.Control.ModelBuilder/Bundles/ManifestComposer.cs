@@ -1,16 +1,17 @@
+using DiVLA.Control.ModelBuilder.Checkpoints.Published;
 using DiVLA.Control.ModelBuilder.Graphs;
 using DiVLA.Control.Policy.Bundle;
 
 namespace DiVLA.Control.ModelBuilder.Bundles;
 
-/// <summary>Says in the manifest's terms what a checkpoint's configuration says in its own.</summary>
+/// <summary>Says in the manifest's terms what a checkpoint's configuration says in its own. Name, revision and files are left open.</summary>
 internal static class ManifestComposer
 {
-    public static PolicyManifest Compose(
-        ModelConfig config, string name, string license, GraphsManifest graphs, EmbodimentManifest[] embodiments, FileManifest[] files) => new()
+    /// <summary>Of a checkpoint that was trained here.</summary>
+    public static PolicyManifest Compose(ModelConfig config, string license, GraphsManifest graphs, EmbodimentManifest[] embodiments) => new()
     {
         SchemaVersion = PolicyManifest.CurrentSchemaVersion,
-        Name = name,
+        Name = "",
         Revision = "",
         License = license,
         Architecture = config.Architecture,
@@ -28,8 +29,33 @@ internal static class ManifestComposer
             config.NumHiddenLayers, config.NumKeyValueHeads, config.HeadDim, config.CacheLength, config.HiddenSize),
         Tasks = config.Tasks,
         Graphs = graphs,
-        Files = files,
+        Files = [],
         Embodiments = embodiments,
+    };
+
+    /// <summary>Of a published checkpoint.</summary>
+    public static PolicyManifest Compose(
+        PublishedModel model, PublishedArm arm, TensorDtype precision, string license, GraphsManifest graphs, EmbodimentManifest embodiment) => new()
+    {
+        SchemaVersion = PolicyManifest.CurrentSchemaVersion,
+        Name = "",
+        Revision = "",
+        License = license,
+        Architecture = model.Architecture,
+        Cameras = [.. model.Cameras],
+        State = arm.State,
+        Latent = arm.Latent,
+        Prompt = new PromptManifest(model.Template, model.Backbone.Layout.TextTokens, model.Backbone.Layout.PhraseTokens, PromptKind.Chat),
+        SpecialTokens = model.SpecialTokens,
+        Scheduler = Scheduler(model.Head.Scheduler),
+        // The dataset's actions are a sample each, whatever rate the arm is driven at.
+        ControlRateHz = arm.ActionRateHz,
+        SamplePeriodTicks = 1,
+        Decoder = model.Backbone.DecoderManifest(precision),
+        Precision = precision,
+        Graphs = graphs,
+        Files = [],
+        Embodiments = [embodiment],
     };
 
     private static SchedulerManifest Scheduler(SchedulerConfig config) => new(

@@ -6,7 +6,7 @@ namespace DiVLA.Control.ModelBuilder.Graphs;
 /// <param name="Tokens">T, positions computed by this run.</param>
 /// <param name="FirstPosition">int64 `[1]`: the first of them.</param>
 /// <param name="LastPosition">int32 `[1]`: the last of them.</param>
-/// <param name="TotalLength">int32 scalar: positions attended to, earlier ones included.</param>
+/// <param name="TotalLength">int32 scalar: most positions attended to, earlier ones included.</param>
 /// <param name="Cache">Keys and values of earlier positions a layer; empty where there are none.</param>
 internal sealed record AttentionSpan(int Tokens, Value FirstPosition, Value LastPosition, Value TotalLength, IReadOnlyList<KeyValue> Cache)
 {

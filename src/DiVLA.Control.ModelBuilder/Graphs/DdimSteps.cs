@@ -3,7 +3,10 @@ using DiVLA.Control.ModelBuilder.Onnx;
 namespace DiVLA.Control.ModelBuilder.Graphs;
 
 /// <summary>The scheduler's part of each sampling step as nodes: what the head said about a sample becomes the next sample.</summary>
-/// <remarks>Element by element, so a head may keep its samples in whatever layout suits it.</remarks>
+/// <remarks>
+/// Element by element, so a head may keep its samples in whatever layout suits it. In fp32, whatever the head computes in: the first steps divide by
+/// small numbers, and what they round away the last ones cannot bring back.
+/// </remarks>
 internal sealed class DdimSteps(GraphBuilder graph, SchedulerConfig config)
 {
     private readonly DdimSchedule _schedule = new(config);
@@ -40,6 +43,6 @@ internal sealed class DdimSteps(GraphBuilder graph, SchedulerConfig config)
 
     private Value Weighted(string path, Value left, double leftFactor, Value right, double rightFactor) => graph.Add(
         path,
-        graph.Mul($"{path}/left", left, graph.Scalar((float)leftFactor)),
-        graph.Mul($"{path}/right", right, graph.Scalar((float)rightFactor)));
+        graph.Mul($"{path}/left", left, graph.SingleScalar((float)leftFactor)),
+        graph.Mul($"{path}/right", right, graph.SingleScalar((float)rightFactor)));
 }

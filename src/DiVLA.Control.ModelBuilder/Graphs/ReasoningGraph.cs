@@ -33,7 +33,8 @@ internal static class ReasoningGraph
         decoder.OutputCache("present_");
     }
 
-    // The tokens before this one number `position`, so it is both the last position and one less than the length attended to.
+    // The tokens before this one number `position`, so it is both the last position and one less than the length attended to. That length must be on the
+    // host even where all else runs on a GPU: the cache's own, which never changes, spares a copy a step and lets the kernels be recorded.
     private static AttentionSpan Span(GraphBuilder graph, DecoderShape shape, Value position)
     {
         var cache = new KeyValue[shape.Layers];
@@ -42,7 +43,6 @@ internal static class ReasoningGraph
                 graph.Input($"past_keys.{layer}", graph.Dtype, shape.CacheShape),
                 graph.Input($"past_values.{layer}", graph.Dtype, shape.CacheShape));
         var last = graph.Cast("/attention/last_position", position, TensorProto.Types.DataType.Int32);
-        var length = graph.Add("/attention/total_length", last, graph.Constant("/constants/one_int32", [1], 1));
-        return new AttentionSpan(1, position, last, graph.Reshape("/attention/total_length", length), cache);
+        return new AttentionSpan(1, position, last, graph.Constant("/attention/total_length", [shape.CacheLength]), cache);
     }
 }

@@ -1,4 +1,5 @@
 using DiVLA.Control.ModelBuilder.Onnx.Schema;
+using DiVLA.Control.ModelBuilder.Safetensors;
 using DiVLA.Control.Policy.Bundle;
 
 namespace DiVLA.Control.ModelBuilder.Onnx;
@@ -17,4 +18,17 @@ internal static class ElementTypes
         TensorDtype.U8 => TensorProto.Types.DataType.Uint8,
         _ => throw new ArgumentOutOfRangeException(nameof(dtype), dtype, null),
     };
+
+    /// <summary>What a safetensors file calls a manifest's floating-point type.</summary>
+    public static SafetensorsDtype ToSafetensors(TensorDtype dtype) => dtype switch
+    {
+        TensorDtype.F32 => SafetensorsDtype.F32,
+        TensorDtype.F16 => SafetensorsDtype.F16,
+        TensorDtype.BF16 => SafetensorsDtype.BF16,
+        _ => throw new ArgumentOutOfRangeException(nameof(dtype), dtype, null),
+    };
+
+    /// <summary>What a manifest calls an ONNX file's type.</summary>
+    public static TensorDtype OfOnnx(TensorProto.Types.DataType type) =>
+        Enum.GetValues<TensorDtype>().Single(dtype => ToOnnx(dtype) == type);
 }

@@ -6,6 +6,21 @@ namespace DiVLA.Control.ModelBuilder.Onnx;
 /// <summary>Numbers as the bytes of an element type, rounded to nearest even where it is narrower.</summary>
 internal static class FloatBytes
 {
+    /// <summary>The largest number that fp16 holds.</summary>
+    public const float LargestHalf = 65504;
+
+    // Halfway to the number that would come next: from here on fp16 rounds to infinity.
+    private const float BeyondHalf = 65520;
+
+    /// <summary>False where a finite number becomes an infinite one.</summary>
+    public static bool Fits(TensorDtype dtype, ReadOnlySpan<float> values)
+    {
+        if (dtype != TensorDtype.F16) return true;
+        foreach (var value in values)
+            if (float.IsFinite(value) && Math.Abs(value) >= BeyondHalf) return false;
+        return true;
+    }
+
     /// <summary>Size of an element. Unit: bytes.</summary>
     public static int Size(TensorDtype dtype) => dtype == TensorDtype.F32 ? sizeof(float) : sizeof(ushort);
 

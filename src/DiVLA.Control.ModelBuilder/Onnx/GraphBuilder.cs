@@ -13,6 +13,9 @@ internal sealed class GraphBuilder
     /// <summary>Operators of this release of ai.onnx; it has LayerNormalization (17) and is long supported everywhere.</summary>
     public const int OpsetVersion = 21;
 
+    // Convolutions have bf16 only from here on.
+    private const int BrainOpsetVersion = 22;
+
     /// <summary>The domain of ONNX Runtime's own operators.</summary>
     public const string ContribDomain = "com.microsoft";
 
@@ -78,8 +81,11 @@ internal sealed class GraphBuilder
     }
 
     /// <summary>A constant that the weight files do not have: small, or derived at build time. Floats are stored as <see cref="Dtype"/>.</summary>
-    public Value Constant(string name, ReadOnlySpan<float> values, params long[] shape) =>
-        Constant(name, ElementTypes.ToOnnx(Dtype), FloatBytes.Of(Dtype, values), shape);
+    public Value Constant(string name, ReadOnlySpan<float> values, params long[] shape)
+    {
+        if (!FloatBytes.Fits(Dtype, values)) _weights.AddFault($"constant '{name}' of {_graph.Name}.onnx: has numbers beyond {FloatBytes.LargestHalf}, the largest of fp16.");
+        return Constant(name, ElementTypes.ToOnnx(Dtype), FloatBytes.Of(Dtype, values), shape);
+    }
 
     /// <inheritdoc cref="Constant(string, ReadOnlySpan{float}, long[])"/>
     public Value Constant(string name, ReadOnlySpan<long> values, params long[] shape) =>
@@ -91,6 +97,11 @@ internal sealed class GraphBuilder
 
     /// <summary>A scalar, stored once however often it is used.</summary>
     public Value Scalar(float value) => Constant($"/constants/{value.ToString("R", CultureInfo.InvariantCulture)}", [value]);
+
+    /// <summary>An fp32 scalar, whatever the graph computes in.</summary>
+    public Value SingleScalar(float value) => Dtype == TensorDtype.F32
+        ? Scalar(value)
+        : Constant($"/constants/single.{value.ToString("R", CultureInfo.InvariantCulture)}", TensorProto.Types.DataType.Float, MemoryMarshal.AsBytes([value]), []);
 
     /// <summary>A list of whole numbers such as a shape, stored once however often it is used.</summary>
     public Value Integers(params long[] values) => Constant($"/constants/[{string.Join(",", values)}]", values, values.Length);
@@ -111,7 +122,7 @@ internal sealed class GraphBuilder
     public byte[] ToBytes()
     {
         var model = new ModelProto { IrVersion = IrVersion, ProducerName = "divla", Graph = _graph };
-        model.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = OpsetVersion });
+        model.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = Dtype == TensorDtype.BF16 ? BrainOpsetVersion : OpsetVersion });
         model.OpsetImport.Add(new OperatorSetIdProto { Domain = ContribDomain, Version = 1 });
         return model.ToByteArray();
     }

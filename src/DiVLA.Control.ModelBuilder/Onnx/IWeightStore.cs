@@ -17,6 +17,9 @@ internal interface IWeightStore
     /// <param name="wanted">Shape that a graph needs, for stores that make what is asked for.</param>
     TensorEntry? Find(string name, long[] wanted);
 
+    /// <summary>True where a tensor is missing because its file cannot be read, which is a fault of its own.</summary>
+    bool IsLost(string name) => false;
+
     /// <summary>True where tensors of this type can be brought to <see cref="Dtype"/>.</summary>
     bool Accepts(SafetensorsDtype dtype);
 

@@ -67,6 +67,9 @@ internal static class Operators
     /// <summary>From integers or fp32 to the type that the graph computes in.</summary>
     public static Value Narrow(this GraphBuilder graph, string path, Value x) => graph.Cast($"{path}/narrow", x, ElementTypes.ToOnnx(graph.Dtype));
 
+    /// <summary>What comes in as fp32, as the type that the graph computes in.</summary>
+    public static Value FromSingle(this GraphBuilder graph, string path, Value x) => graph.Dtype == TensorDtype.F32 ? x : graph.Narrow(path, x);
+
     /// <summary>Rows of a table `[V, D]` by index.</summary>
     public static Value Gather(this GraphBuilder graph, string path, Value table, Value indices) =>
         graph.Node(path, "Gather", [table, indices], Attribute("axis", 0));
@@ -79,6 +82,7 @@ internal static class Operators
     public static Value ArgMax(this GraphBuilder graph, string path, Value x) =>
         graph.Node(path, "ArgMax", [x], Attribute("axis", -1), Attribute("keepdims", 0L));
 
+    /// <summary>fp32 numbers held to plus and minus a range.</summary>
     public static Value Clip(this GraphBuilder graph, string path, Value x, float range) =>
-        graph.Node(path, "Clip", [x, graph.Scalar(-range), graph.Scalar(range)]);
+        graph.Node(path, "Clip", [x, graph.SingleScalar(-range), graph.SingleScalar(range)]);
 }

@@ -7,6 +7,8 @@ namespace DiVLA.Control.ModelBuilder.Onnx;
 /// <remarks>Collects what is missing or has the wrong shape, so that a build names all of it at once.</remarks>
 internal sealed class WeightSource(IWeightStore store)
 {
+    private const int MostZeros = 1 << 26;
+
     private readonly List<string> _faults = [];
     private readonly HashSet<string> _used = new(StringComparer.Ordinal);
 
@@ -28,13 +30,18 @@ internal sealed class WeightSource(IWeightStore store)
     /// <summary>Where a tensor lies in the bundle; null (and a fault) where it is missing or is not of this shape and a usable type.</summary>
     public StoredTensor? Find(string name, long[] shape) => IsAsNeeded(name, shape) ? store.Place(name) : null;
 
-    /// <summary>Values of a tensor, for what is folded at build time.</summary>
-    /// <exception cref="ModelBuildException">The tensor is missing or has another shape.</exception>
+    /// <summary>Values of a tensor, for what is folded at build time; zeros (and a fault) where it is not as needed, so that all faults come together.</summary>
+    /// <exception cref="ModelBuildException">It is not as needed, and too large to go on without.</exception>
     public float[] Values(string name, params long[] shape)
     {
-        if (!IsAsNeeded(name, shape)) ThrowOnFaults();
-        return store.Floats(name);
+        if (IsAsNeeded(name, shape)) return store.Floats(name);
+        var count = shape.Aggregate((Int128)1, (product, size) => product * size);
+        if (count > MostZeros) ThrowOnFaults();
+        return new float[(long)count];
     }
+
+    /// <summary>Notes what is wrong with something that was made of the weights.</summary>
+    public void AddFault(string problem) => Fault($"{store.Path}: {problem}");
 
     /// <summary>Ends a build in which a weight was not as needed.</summary>
     /// <exception cref="ModelBuildException">There are faults; the exception lists them all.</exception>
@@ -48,6 +55,7 @@ internal sealed class WeightSource(IWeightStore store)
         _used.Add(name);
         var entry = store.Find(name, shape);
         var tensor = $"{store.Path}: tensor '{name}'";
+        if (entry is null && store.IsLost(name)) return false;
         if (entry is null) return Fault($"{tensor}: is missing, {Text(shape)} is needed.");
         if (!store.Accepts(entry.Dtype)) return Fault($"{tensor}: dtype: is {entry.Dtype}, {store.Dtype} is needed.");
         if (!entry.Shape.AsSpan().SequenceEqual(shape)) return Fault($"{tensor}: shape: is {Text(entry.Shape)}, {Text(shape)} is needed.");

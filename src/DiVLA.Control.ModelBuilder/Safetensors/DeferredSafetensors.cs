@@ -20,9 +20,15 @@ internal sealed class DeferredSafetensors
     /// <param name="dtype">Element type of every tensor.</param>
     /// <param name="names">Names that may be added: room is kept in the header for all of them.</param>
     public DeferredSafetensors(SafetensorsDtype dtype, IEnumerable<string> names)
+        : this(dtype, names.Sum(name => HeaderBytesPerTensor + JsonEncodedText.Encode(name).EncodedUtf8Bytes.Length))
+    {
+    }
+
+    /// <param name="dtype">Element type of every tensor.</param>
+    /// <param name="room">Room that is kept in the header. Unit: bytes.</param>
+    public DeferredSafetensors(SafetensorsDtype dtype, int room)
     {
         _dtype = dtype;
-        var room = names.Sum(name => HeaderBytesPerTensor + JsonEncodedText.Encode(name).EncodedUtf8Bytes.Length);
         _headerLength = (SafetensorsHeader.PrefixLength + room) / Alignment * Alignment + Alignment - SafetensorsHeader.PrefixLength;
     }
 
@@ -46,10 +52,13 @@ internal sealed class DeferredSafetensors
     }
 
     /// <summary>Writes the file.</summary>
+    /// <param name="path">Where there is none yet.</param>
+    /// <param name="written">Told how much was written since it was last called. Unit: bytes.</param>
     /// <exception cref="InvalidOperationException">A tensor wrote more or fewer bytes than its shape has.</exception>
-    public void Write(string path)
+    public void Write(string path, Action<int>? written = null)
     {
-        using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write);
+        using var stream = new FileStream(path, FileMode.CreateNew, FileAccess.Write);
+        using var file = new CountingStream(stream, written);
         Span<byte> prefix = stackalloc byte[SafetensorsHeader.PrefixLength];
         BinaryPrimitives.WriteUInt64LittleEndian(prefix, (ulong)_headerLength);
         file.Write(prefix);
@@ -60,7 +69,7 @@ internal sealed class DeferredSafetensors
             if (file.Position != entry.FileOffset + entry.Length)
                 throw new InvalidOperationException($"Tensor '{entry.Name}' has {entry.Length} bytes, {file.Position - entry.FileOffset} were written.");
         }
-        file.Flush(flushToDisk: true);
+        stream.Flush(flushToDisk: true);
     }
 
     private byte[] Header()

@@ -1,18 +1,21 @@
 using System.Runtime.InteropServices;
+using DiVLA.Control.ModelBuilder.Checkpoints.Lora;
 using DiVLA.Control.ModelBuilder.Onnx;
 using DiVLA.Control.Policy.Bundle;
 using Microsoft.Win32.SafeHandles;
 
 namespace DiVLA.Control.ModelBuilder.Safetensors;
 
-/// <summary>Copies a tensor of a file to a stream as another element type, through a buffer of fixed size.</summary>
+/// <summary>Copies a tensor of a file to a stream as another element type, through a buffer of fixed size, and merges an adapter's update on the way.</summary>
 internal static class TensorStream
 {
     private const int ElementsAtOnce = 1 << 20;
 
     /// <summary>Reads past the map, so that what was read does not count as the process's memory.</summary>
-    public static void Copy(string path, TensorEntry entry, TensorDtype dtype, Stream target)
+    /// <returns>False where a finite number became an infinite one.</returns>
+    public static bool Copy(string path, TensorEntry entry, TensorDtype dtype, LowRankUpdate? update, Stream target)
     {
+        var fits = true;
         using var file = File.OpenHandle(path, options: FileOptions.SequentialScan);
         var count = (int)Math.Min(ElementsAtOnce, entry.Count);
         var (source, numbers, converted) = (new byte[count * entry.Dtype.Size()], new float[count], new byte[count * FloatBytes.Size(dtype)]);
@@ -22,9 +25,12 @@ internal static class TensorStream
             var bytes = source.AsSpan(0, now * entry.Dtype.Size());
             Read(file, path, entry, done * entry.Dtype.Size(), bytes);
             FloatWidening.Widen(entry.Dtype, bytes, numbers);
+            update?.AddTo(done, numbers.AsSpan(0, now));
+            fits &= FloatBytes.Fits(dtype, numbers.AsSpan(0, now));
             FloatBytes.Write(dtype, numbers.AsSpan(0, now), converted);
             target.Write(converted, 0, now * FloatBytes.Size(dtype));
         }
+        return fits;
     }
 
     private static void Read(SafeFileHandle file, string path, TensorEntry entry, long offset, Span<byte> bytes)

@@ -8,6 +8,7 @@ namespace DiVLA.Control.Policy.Backbone;
 /// <summary>Frames, instruction, state and draft phrase to the KV cache, two mean hidden states, and what the model would say.</summary>
 internal sealed class BackboneStage : IDisposable
 {
+    private readonly CameraTensors _frames;
     private readonly IPromptTensors _prompt;
     private readonly GraphTensor<float> _phraseHidden;
     private readonly GraphRunner _runner;
@@ -15,14 +16,15 @@ internal sealed class BackboneStage : IDisposable
     /// <summary>Reads `frames` and `state` where the stages before have left them.</summary>
     public BackboneStage(OnnxGraph graph, PolicyManifest manifest, CameraTensors frames, GraphTensor<float> state)
     {
-        var (phrase, width) = (manifest.Prompt.MaxPhraseTokens, manifest.Decoder.HiddenSize);
-        _prompt = manifest.Prompt.Kind == PromptKind.Chat ? new ChatTensors(manifest) : new InstructionTensors(manifest, state);
-        _phraseHidden = new GraphTensor<float>(1, phrase, width);
-        PromptMean = new GraphTensor<float>(1, width);
-        ReasoningMean = new GraphTensor<float>(1, width);
-        DraftArgmax = new GraphTensor<long>(1, phrase + 1);
-        Presence = manifest.Scene is { } scene ? new GraphTensor<float>(1, scene.Kinds.Length) : null;
-        Cache = new KeyValueCache(manifest.Decoder);
+        var (phrase, width, device) = (manifest.Prompt.MaxPhraseTokens, manifest.Decoder.HiddenSize, graph.Device);
+        _frames = frames;
+        _prompt = manifest.Prompt.Kind == PromptKind.Chat ? new ChatTensors(manifest, device) : new InstructionTensors(manifest, state, device);
+        _phraseHidden = new GraphTensor<float>(device, 1, phrase, width);
+        PromptMean = new GraphTensor<float>(device, 1, width);
+        ReasoningMean = new GraphTensor<float>(device, 1, width);
+        DraftArgmax = new GraphTensor<long>(device, 1, phrase + 1);
+        Presence = manifest.Scene is { } scene ? new GraphTensor<float>(device, 1, scene.Kinds.Length) : null;
+        Cache = new KeyValueCache(manifest.Decoder, device);
         _runner = new GraphRunner(
             graph,
             [.. frames.Named, .. _prompt.Named],
@@ -54,11 +56,16 @@ internal sealed class BackboneStage : IDisposable
         return Finite.All(PromptMean.Span) ? default : new PolicyFault(PolicyOutcome.NonFinite, PolicyStage.Backbone);
     }
 
-    /// <summary>Fills the cache and the outputs.</summary>
+    /// <summary>Fills the cache, where graphs run, and the outputs, on the host as well.</summary>
     public void Prefill(Instruction instruction, ReadOnlySpan<int> draft)
     {
+        _frames.Upload();
         _prompt.Write(instruction, draft);
         _runner.Run();
+        PromptMean.Download();
+        ReasoningMean.Download();
+        DraftArgmax.Download();
+        Presence?.Download();
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using DiVLA.Control.Policy.Bundle;
 using DiVLA.Control.Policy.Onnx;
+using DiVLA.Control.Policy.Onnx.Devices;
 using DiVLA.Control.Policy.Reasoning;
 
 namespace DiVLA.Control.Policy.Backbone;
@@ -8,14 +9,17 @@ namespace DiVLA.Control.Policy.Backbone;
 internal sealed class ChatTensors : IPromptTensors
 {
     private readonly GraphTensor<long> _text;
-    private readonly GraphTensor<long> _textLength = new(1);
-    private readonly GraphTensor<long> _draftLength = new(1);
+    private readonly GraphTensor<long> _textLength;
+    private readonly GraphTensor<long> _draftLength;
     private readonly int _padToken;
 
-    public ChatTensors(PolicyManifest manifest)
+    /// <param name="manifest">The policy.</param>
+    /// <param name="device">Where graphs run; null for the host.</param>
+    public ChatTensors(PolicyManifest manifest, DeviceMemory? device)
     {
         _padToken = manifest.SpecialTokens.Pad;
-        _text = new GraphTensor<long>(1, manifest.Prompt.InstructionTokens + manifest.Prompt.MaxPhraseTokens);
+        _text = new GraphTensor<long>(device, 1, manifest.Prompt.InstructionTokens + manifest.Prompt.MaxPhraseTokens);
+        (_textLength, _draftLength) = (new GraphTensor<long>(device, 1), new GraphTensor<long>(device, 1));
     }
 
     /// <inheritdoc/>
@@ -31,6 +35,9 @@ internal sealed class ChatTensors : IPromptTensors
         for (var position = length; position < text.Length; position++)
             text[position] = position - length < draft.Length ? draft[position - length] : _padToken;
         (_textLength.Span[0], _draftLength.Span[0]) = (length, draft.Length);
+        _text.Upload();
+        _textLength.Upload();
+        _draftLength.Upload();
     }
 
     /// <inheritdoc/>

@@ -9,6 +9,6 @@ internal interface IPromptTensors : IDisposable
     /// <summary>Names and tensors to bind.</summary>
     IEnumerable<(string Name, GraphTensor Tensor)> Named { get; }
 
-    /// <summary>Fills the tensors. Does not allocate.</summary>
+    /// <summary>Fills the tensors and brings them to where graphs run. Does not allocate.</summary>
     void Write(Instruction instruction, ReadOnlySpan<int> draft);
 }

@@ -1,5 +1,6 @@
 using DiVLA.Control.Policy.Bundle;
 using DiVLA.Control.Policy.Onnx;
+using DiVLA.Control.Policy.Onnx.Devices;
 using DiVLA.Control.Policy.Reasoning;
 
 namespace DiVLA.Control.Policy.Backbone;
@@ -10,16 +11,19 @@ internal sealed class InstructionTensors : IPromptTensors
     private readonly GraphTensor<long> _instruction;
     private readonly GraphTensor<float> _state;
     private readonly GraphTensor<long> _draft;
-    private readonly GraphTensor<long> _draftLength = new(1);
+    private readonly GraphTensor<long> _draftLength;
     private readonly int _padToken;
 
-    /// <summary>Reads `state` where the stage before has left it.</summary>
-    public InstructionTensors(PolicyManifest manifest, GraphTensor<float> state)
+    /// <param name="manifest">The policy.</param>
+    /// <param name="state">Read where the stage before has left it.</param>
+    /// <param name="device">Where graphs run; null for the host.</param>
+    public InstructionTensors(PolicyManifest manifest, GraphTensor<float> state, DeviceMemory? device)
     {
         _padToken = manifest.SpecialTokens.Pad;
-        _instruction = new GraphTensor<long>(1, manifest.Prompt.InstructionTokens);
+        _instruction = new GraphTensor<long>(device, 1, manifest.Prompt.InstructionTokens);
         _state = state;
-        _draft = new GraphTensor<long>(1, manifest.Prompt.MaxPhraseTokens);
+        _draft = new GraphTensor<long>(device, 1, manifest.Prompt.MaxPhraseTokens);
+        _draftLength = new GraphTensor<long>(device, 1);
     }
 
     /// <inheritdoc/>
@@ -34,6 +38,9 @@ internal sealed class InstructionTensors : IPromptTensors
         for (var position = 0; position < tokens.Length; position++)
             tokens[position] = position < draft.Length ? draft[position] : _padToken;
         _draftLength.Span[0] = draft.Length;
+        _instruction.Upload();
+        _draft.Upload();
+        _draftLength.Upload();
     }
 
     /// <inheritdoc/>

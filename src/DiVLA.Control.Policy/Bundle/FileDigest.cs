@@ -8,9 +8,12 @@ public static class FileDigest
     private const int BlockBytes = 1 << 20;
 
     /// <summary>A file's SHA-256, in lower-case hexadecimal.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    /// <param name="read">Told of every block: its bytes.</param>
     /// <exception cref="OperationCanceledException">Cancelled on the way.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static string Sha256(string path, CancellationToken cancellation)
+    public static string Sha256(string path, CancellationToken cancellation, Action<int>? read = null)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
@@ -19,6 +22,7 @@ public static class FileDigest
         {
             cancellation.ThrowIfCancellationRequested();
             hash.AppendData(block.AsSpan(0, count));
+            read?.Invoke(count);
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }

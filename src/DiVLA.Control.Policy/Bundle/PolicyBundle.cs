@@ -53,7 +53,7 @@ public sealed class PolicyBundle : IDisposable
         {
             bundle.RefreshEmbodiments(settledOnly: false, cancellation);
             foreach (var embodiment in bundle._shelf.Offered.Values)
-                Rehearsal.Run(bundle.PartsFor(embodiment), options.RehearsalInferences);
+                Rehearsal.Run(bundle.PartsFor(embodiment));
             return bundle;
         }
         catch
@@ -79,6 +79,24 @@ public sealed class PolicyBundle : IDisposable
     /// <returns>What changed.</returns>
     /// <exception cref="ObjectDisposedException">The bundle is not served any more.</exception>
     public IReadOnlyList<EmbodimentChange> RefreshEmbodiments(bool settledOnly, CancellationToken cancellation = default) => _shelf.Refresh(settledOnly, cancellation);
+
+    /// <summary>All faults that show without running a graph: for bundles that this machine cannot run, or not in the memory it has.</summary>
+    /// <exception cref="OnnxUnavailableException">The native library is missing.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; half a verification is none.</exception>
+    public static IReadOnlyList<BundleFault> VerifyStructure(string directory, CancellationToken cancellation = default)
+    {
+        OnnxEnvironment.Require(new OnnxOptions());
+        using var verifier = BundleVerifier.Open(directory, options: null, cancellation);
+        return [.. verifier.Faults, .. verifier.AddedFaults()];
+    }
+
+    /// <summary>All that is wrong with a profile under a policy with these terms, each fault with the name that the file is given here.</summary>
+    public static IReadOnlyList<BundleFault> CheckProfile(string file, EmbodimentProfile profile, StateManifest state, LatentManifest latent)
+    {
+        var faults = new FaultList();
+        new ProfileCheck(file, profile, state, latent, faults).Run(profile.Name);
+        return faults.Faults;
+    }
 
     /// <summary>Says whether the policy understands an instruction. Any thread.</summary>
     public InstructionCheck CheckInstruction(string instruction) => _prompt.Check(instruction, out _);

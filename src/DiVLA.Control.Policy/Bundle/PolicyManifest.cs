@@ -58,6 +58,10 @@ public sealed record PolicyManifest
 
     public required DecoderManifest Decoder { get; init; }
 
+    /// <summary>What the graphs that all embodiments share compute in: F32, F16 or BF16. What they take and give is fp32, the KV cache aside.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public TensorDtype Precision { get; init; }
+
     public required GraphsManifest Graphs { get; init; }
 
     /// <summary>What the policy was trained to do, in the simulator's terms; null where that is not said.</summary>
@@ -142,7 +146,7 @@ public sealed record StateManifest(string Id, int Size);
 /// <param name="Id">Names the meaning of the numbers; every embodiment's profile must carry the same.</param>
 /// <param name="Horizon">H, samples.</param>
 /// <param name="Size">L, numbers a sample.</param>
-/// <param name="Rms">Scale `[H][L]`: latent times this is metres, radians and gripper sign.</param>
+/// <param name="Rms">Scale `[H][L]`: latent times this is metres, radians and gripper sign. None where the latent is normalised joints.</param>
 public sealed record LatentManifest(string Id, int Horizon, int Size, double[][] Rms);
 
 /// <summary>How text goes in and comes out.</summary>
@@ -255,4 +259,6 @@ public sealed record EmbodimentManifest(string Name, string Profile, GraphManife
 /// <param name="Families">Kinds of instruction, by name.</param>
 /// <param name="FewestObjects">On a table.</param>
 /// <param name="MostObjects">On a table.</param>
-public sealed record TasksManifest(string[] Families, int FewestObjects, int MostObjects);
+/// <param name="Shapes">Of the objects, by name; null means cubes and cylinders.</param>
+public sealed record TasksManifest(
+    string[] Families, int FewestObjects, int MostObjects, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string[]? Shapes = null);

@@ -1,5 +1,6 @@
 using DiVLA.Control.Policy.Bundle;
 using DiVLA.Control.Policy.Onnx;
+using DiVLA.Control.Policy.Onnx.Devices;
 
 namespace DiVLA.Control.Policy.Decode;
 
@@ -11,14 +12,16 @@ internal sealed class CameraTensors : IDisposable
     private readonly GraphTensor<byte>[] _tensors;
     private readonly int[] _lengths;
 
-    public CameraTensors(PolicyManifest manifest)
+    /// <param name="manifest">The policy.</param>
+    /// <param name="device">Where graphs run; null for the host.</param>
+    public CameraTensors(PolicyManifest manifest, DeviceMemory? device = null)
     {
         var cameras = manifest.Cameras;
         IsStacked = manifest.Prompt.Kind == PromptKind.Instruction;
         _lengths = Array.ConvertAll(cameras, camera => camera.PictureWidth * camera.PictureHeight * BytesPerPixel);
         _tensors = IsStacked
-            ? [new GraphTensor<byte>(1, cameras.Length, cameras[0].PictureHeight, cameras[0].PictureWidth, BytesPerPixel)]
-            : Array.ConvertAll(cameras, camera => new GraphTensor<byte>(camera.PictureHeight, camera.PictureWidth, BytesPerPixel));
+            ? [new GraphTensor<byte>(device, 1, cameras.Length, cameras[0].PictureHeight, cameras[0].PictureWidth, BytesPerPixel)]
+            : Array.ConvertAll(cameras, camera => new GraphTensor<byte>(device, camera.PictureHeight, camera.PictureWidth, BytesPerPixel));
     }
 
     /// <summary>Names and tensors to bind.</summary>
@@ -35,6 +38,12 @@ internal sealed class CameraTensors : IDisposable
     public void CopyFrom(CameraTensors source)
     {
         for (var i = 0; i < _tensors.Length; i++) source._tensors[i].Span.CopyTo(_tensors[i].Span);
+    }
+
+    /// <summary>Brings all pictures to where graphs run. Does not allocate.</summary>
+    public void Upload()
+    {
+        foreach (var tensor in _tensors) tensor.Upload();
     }
 
     /// <summary>Makes every picture one shade.</summary>

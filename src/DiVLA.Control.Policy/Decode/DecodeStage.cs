@@ -1,4 +1,5 @@
 using DiVLA.Control.Policy.Bundle;
+using DiVLA.Control.Policy.Onnx.Devices;
 
 namespace DiVLA.Control.Policy.Decode;
 
@@ -9,12 +10,14 @@ internal sealed class DecodeStage : IDisposable
     private readonly CameraDecoder[] _decoders;
     private readonly bool[] _seen;
 
-    public DecodeStage(PolicyManifest manifest)
+    /// <param name="manifest">The policy.</param>
+    /// <param name="device">Where graphs run; null for the host.</param>
+    public DecodeStage(PolicyManifest manifest, DeviceMemory? device = null)
     {
         _cameras = manifest.Cameras;
         _decoders = Array.ConvertAll(_cameras, camera => new CameraDecoder(camera));
         _seen = new bool[_cameras.Length];
-        Frames = new CameraTensors(manifest);
+        Frames = new CameraTensors(manifest, device);
     }
 
     public CameraTensors Frames { get; }

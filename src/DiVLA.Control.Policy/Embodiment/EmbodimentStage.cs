@@ -3,7 +3,7 @@ using DiVLA.Control.Robot;
 
 namespace DiVLA.Control.Policy.Embodiment;
 
-/// <summary>Latent trajectory and commanded joints to joint positions and gripper widths of one make of arm, checked by forward kinematics.</summary>
+/// <summary>Latent trajectory and commanded joints to joint positions and gripper widths of one make of arm, checked on the way.</summary>
 internal sealed class EmbodimentStage : IDisposable
 {
     private readonly int _jointCount;
@@ -11,40 +11,29 @@ internal sealed class EmbodimentStage : IDisposable
     private readonly GraphTensor<float> _joints;
     private readonly GraphTensor<float> _trajectory;
     private readonly GraphRunner _runner;
-    private readonly TrainedRangeCheck _range;
-    private readonly ForwardKinematicsCheck _kinematics;
+    private readonly IPlanCheck _check;
 
     /// <summary>Reads `latent` where Diffusion has left it.</summary>
-    public EmbodimentStage(
-        OnnxGraph graph,
-        EmbodimentProfile profile,
-        ArmKinematics kinematics,
-        TaskDisplacementLatent meaning,
-        GraphTensor<float> latent,
-        EmbodimentCheckOptions options)
+    public EmbodimentStage(OnnxGraph graph, int jointCount, GraphTensor<float> latent, IPlanCheck check)
     {
-        _jointCount = profile.JointCount;
+        _jointCount = jointCount;
         _latent = latent;
         _joints = new GraphTensor<float>(1, _jointCount);
-        _trajectory = new GraphTensor<float>(1, meaning.Horizon, _jointCount + 1);
+        _trajectory = new GraphTensor<float>(1, latent.Shape[1], _jointCount + 1);
         _runner = new GraphRunner(graph, [("latent", latent), ("joints", _joints)], [("trajectory", _trajectory)]);
-        _range = new TrainedRangeCheck(profile.Mapping!, options);
-        _kinematics = new ForwardKinematicsCheck(kinematics, meaning, options);
+        _check = check;
     }
 
     /// <summary>Fills the trajectory's samples, or says why they must not be used.</summary>
     public PolicyFault Run(in RobotState state, PolicyTrajectory result)
     {
-        if (!_range.Accepts(state.CommandedJoints, _latent.Span, out var range))
-            return new PolicyFault(PolicyOutcome.OutsideTrainedRange, PolicyStage.Embodiment, Range: range);
+        var fault = _check.CheckLatent(state.CommandedJoints, _latent.Span);
+        if (fault.Outcome != PolicyOutcome.Ok) return fault;
         Decode(state.CommandedJoints.AsSpan());
         if (!Finite.All(_trajectory.Span)) return new PolicyFault(PolicyOutcome.NonFinite, PolicyStage.Embodiment);
 
         WriteSamples(result.Samples);
-        result.Kinematics = _kinematics.Run(state.CommandedJoints, _latent.Span, result.Samples);
-        return result.Kinematics.Use <= 1
-            ? default
-            : new PolicyFault(PolicyOutcome.FailedKinematicsCheck, PolicyStage.Embodiment, Kinematics: result.Kinematics);
+        return _check.CheckSamples(state.CommandedJoints, _latent.Span, result);
     }
 
     /// <inheritdoc/>

@@ -19,7 +19,7 @@ public sealed class EmbodimentTrial : IDisposable
         var manifest = new LatentManifest(profile.LatentId, mapping.LatentRms.Length, TaskSpaceTerms.LatentSize, mapping.LatentRms);
         _graph = new OnnxGraph(graph, new Dictionary<string, string>(), new OnnxOptions());
         _latent = new GraphTensor<float>(1, manifest.Horizon, manifest.Size);
-        _stage = new EmbodimentStage(_graph, profile, profile.CreateKinematics(), new TaskDisplacementLatent(manifest), _latent, options);
+        _stage = new EmbodimentStage(_graph, profile.JointCount, _latent, new TaskSpaceCheck(profile, manifest, options));
         _result = new PolicyTrajectory(manifest.Horizon, samplePeriodTicks, profile.ControlRateHz);
     }
 

@@ -27,7 +27,14 @@ internal sealed class FilmStage
     public PolicyFault Run(in Draft draft)
     {
         if (draft.Tokens.IsEmpty) return new PolicyFault(PolicyOutcome.AwaitingPhrase, PolicyStage.Film);
-        _ablation?.AlterMeans(PromptMean.Span, ReasoningMean.Span);
+        if (_ablation is not null) Alter(_ablation);
         return default;
+    }
+
+    private void Alter(AppliedAblation ablation)
+    {
+        ablation.AlterMeans(PromptMean.Span, ReasoningMean.Span);
+        PromptMean.Upload();
+        ReasoningMean.Upload();
     }
 }

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
+using DiVLA.Control.Policy.Onnx.Loading;
 using Microsoft.ML.OnnxRuntime;
 
 namespace DiVLA.Control.Policy.Onnx;
@@ -12,25 +13,13 @@ internal static class OnnxEnvironment
     private static bool _isLoaded;
 
     /// <summary>Makes ONNX Runtime ready for sessions.</summary>
-    /// <exception cref="OnnxUnavailableException">The library is missing, cannot be loaded, or lacks the provider.</exception>
+    /// <exception cref="OnnxUnavailableException">The library is missing, cannot be loaded, is another version, or lacks the provider.</exception>
     public static void Require(OnnxOptions options)
     {
         lock (Gate)
             Load(options.NativeLibraryDirectory);
-        var available = OrtEnv.Instance().GetAvailableProviders();
-        var wanted = ProviderName(options.Provider);
-        if (!available.Contains(wanted))
-            throw new OnnxUnavailableException(
-                $"{wanted} was asked for, but this ONNX Runtime has only {string.Join(", ", available)}. "
-                + "Use a native library that has it (build with -p:OnnxRuntime=Gpu, or name its folder), or ask for another provider.");
+        ProviderCheck.Require(options, $"ONNX Runtime {OrtEnv.Instance().GetVersionString()} ({NativeRuntime.LoadedPath() ?? Describe(_directory)})");
     }
-
-    private static string ProviderName(ExecutionProvider provider) => provider switch
-    {
-        ExecutionProvider.Cpu => "CPUExecutionProvider",
-        ExecutionProvider.Cuda => "CUDAExecutionProvider",
-        _ => throw new ArgumentOutOfRangeException(nameof(provider), provider, null),
-    };
 
     private static void Load(string? directory)
     {
@@ -45,13 +34,12 @@ internal static class OnnxEnvironment
 
     private static void LoadFrom(string directory)
     {
-        var path = Path.Combine(directory, LibraryFileName);
-        if (!File.Exists(path)) throw new OnnxUnavailableException($"There is no {LibraryFileName} in '{directory}'.");
+        var (_, handle) = NativeRuntime.Load(directory);
         OrtEnv.DisableDllImportResolver = true;
         NativeLibrary.SetDllImportResolver(typeof(OrtEnv).Assembly, Resolve);
 
         nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath) =>
-            name.StartsWith("onnxruntime", StringComparison.Ordinal) ? NativeLibrary.Load(path) : 0;
+            name.StartsWith("onnxruntime", StringComparison.Ordinal) ? handle : 0;
     }
 
     private static void CreateEnvironment(string? directory)
@@ -67,12 +55,8 @@ internal static class OnnxEnvironment
             var cause = error.InnerException ?? error;
             throw new OnnxUnavailableException($"ONNX Runtime cannot be loaded from {Describe(directory)}: {cause.Message}", error);
         }
+        NativeRuntime.RequireVersion(OrtEnv.Instance().GetVersionString(), Describe(directory));
     }
-
-    private static string LibraryFileName =>
-        OperatingSystem.IsWindows() ? "onnxruntime.dll"
-        : OperatingSystem.IsMacOS() ? "libonnxruntime.dylib"
-        : "libonnxruntime.so";
 
     private static string Describe(string? directory) => directory is null ? "the restored package" : $"'{directory}'";
 }

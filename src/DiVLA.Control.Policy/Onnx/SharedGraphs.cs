@@ -1,3 +1,5 @@
+using DiVLA.Control.Policy.Onnx.Devices;
+
 namespace DiVLA.Control.Policy.Onnx;
 
 /// <summary>The loaded graphs of a bundle. Freed when the bundle and the last policy made from it have let go.</summary>
@@ -12,6 +14,9 @@ internal sealed class SharedGraphs
     public required OnnxGraph Reasoning { get; init; }
 
     public required OnnxGraph Diffusion { get; init; }
+
+    /// <summary>Where these three run; null for the host, on which Embodiment always runs.</summary>
+    public DeviceMemory? Device => Backbone.Device;
 
     /// <summary>Counts one more user.</summary>
     /// <exception cref="ObjectDisposedException">The last user has let go.</exception>

@@ -10,7 +10,7 @@ public sealed class GreedyDecoder : IDisposable
 {
     private readonly PolicyParts _parts;
     private readonly DecodeStage _decode;
-    private readonly TaskSpaceState _taskSpace;
+    private readonly IEmbodimentState _state;
     private readonly BackboneStage _backbone;
     private readonly TokenDecoder _tokens;
 
@@ -18,9 +18,9 @@ public sealed class GreedyDecoder : IDisposable
     {
         _parts = parts;
         var graphs = parts.Graphs.Share();
-        _decode = new DecodeStage(parts.Manifest);
-        _taskSpace = new TaskSpaceState(parts.Profile.CreateKinematics());
-        _backbone = new BackboneStage(graphs.Backbone, parts.Manifest, _decode.Frames, _taskSpace.State);
+        _decode = new DecodeStage(parts.Manifest, graphs.Device);
+        _state = EmbodimentKinds.CreateState(parts.Profile, graphs.Device);
+        _backbone = new BackboneStage(graphs.Backbone, parts.Manifest, _decode.Frames, _state.State);
         _tokens = new TokenDecoder(graphs.Reasoning, parts.Manifest, _backbone.Cache);
     }
 
@@ -48,7 +48,7 @@ public sealed class GreedyDecoder : IDisposable
     {
         _tokens.Dispose();
         _backbone.Dispose();
-        _taskSpace.Dispose();
+        _state.Dispose();
         _decode.Dispose();
         _parts.Graphs.Release();
     }
@@ -57,7 +57,7 @@ public sealed class GreedyDecoder : IDisposable
     {
         var frames = _decode.Run(observation.Frames);
         if (frames.Outcome != FrameOutcome.Ok) throw new ArgumentException(frames.Describe(), nameof(observation));
-        var state = _taskSpace.Run(observation.State);
+        var state = _state.Run(observation.State);
         if (state.Outcome != PolicyOutcome.Ok) throw new ArgumentException(state.Describe(), nameof(observation));
 
         _backbone.Prefill(instruction, default);

@@ -3,6 +3,7 @@ using DiVLA.Control.Policy.Backbone;
 using DiVLA.Control.Policy.Bundle;
 using DiVLA.Control.Policy.Decode;
 using DiVLA.Control.Policy.Onnx;
+using DiVLA.Control.Policy.Onnx.Devices;
 using DiVLA.Control.Policy.Tokenizer;
 using DiVLA.Control.Robot;
 using Microsoft.ML.OnnxRuntime;
@@ -36,8 +37,8 @@ internal sealed class ReasoningDecoder : IDisposable
     /// <summary>Makes the decoder's own buffers beside those of the control path and starts its thread.</summary>
     public ReasoningDecoder(SharedGraphs graphs, PolicyManifest manifest, ITextTokenizer words, TimeProvider clock)
     {
-        _frames = new CameraTensors(manifest);
-        _state = new GraphTensor<float>(1, manifest.State.Size);
+        _frames = new CameraTensors(manifest, graphs.Device);
+        _state = new GraphTensor<float>(graphs.Device, 1, manifest.State.Size);
         _backbone = new BackboneStage(graphs.Backbone, manifest, _frames, _state);
         _tokens = new TokenDecoder(graphs.Reasoning, manifest, _backbone.Cache);
         _words = words;
@@ -120,7 +121,7 @@ internal sealed class ReasoningDecoder : IDisposable
         {
             Decode(job);
         }
-        catch (OnnxRuntimeException error)
+        catch (Exception error) when (error is OnnxRuntimeException or DeviceException)
         {
             // Surfaces as the outcome of the next inference, which holds the arm and names the stage.
             _fault = new DecoderFault(new PolicyFault(PolicyOutcome.RuntimeFailure, PolicyStage.Reasoning, Error: error));
@@ -147,6 +148,7 @@ internal sealed class ReasoningDecoder : IDisposable
 
     private DecodedPhrase DecodeAll(in Job job)
     {
+        _state.Upload();
         _backbone.Prefill(job.Instruction, default);
         return _tokens.Continue(_phrase, job.Instruction.PromptLength, 0, (int)_backbone.DraftArgmax.Span[0], job.Pin?.Constraint);
     }

@@ -4,23 +4,26 @@ using DiVLA.Control.Policy.Onnx;
 namespace DiVLA.Control.Policy.Reasoning;
 
 /// <summary>Greedy decoding over `reasoning.onnx`, one token a step, in a KV cache that each step extends in place.</summary>
+/// <remarks>
+/// Two bindings take turns: what one step says is what the next one reads, without passing through the host. Running a step twice changes nothing, so
+/// its kernels can be recorded.
+/// </remarks>
 internal sealed class TokenDecoder : IDisposable
 {
-    private readonly GraphTensor<long> _token = new(1, 1);
-    private readonly GraphTensor<long> _position = new(1);
-    private readonly GraphTensor<long> _nextToken = new(1, 1);
-    private readonly GraphRunner _runner;
+    private readonly GraphTensor<long>[] _tokens;
+    private readonly GraphRunner[] _runners;
+    private readonly GraphTensor<long> _position;
     private readonly int _endToken;
+    private int _turn;
 
     public TokenDecoder(OnnxGraph graph, PolicyManifest manifest, KeyValueCache cache)
     {
         Cache = cache;
         _endToken = manifest.SpecialTokens.Eos;
-        Hidden = new GraphTensor<float>(1, manifest.Decoder.HiddenSize);
-        _runner = new GraphRunner(
-            graph,
-            [("token", _token), ("position", _position), .. cache.Named("past_")],
-            [("hidden", Hidden), ("next_token", _nextToken), .. cache.Named("present_")]);
+        Hidden = new GraphTensor<float>(graph.Device, 1, manifest.Decoder.HiddenSize);
+        _position = new GraphTensor<long>(graph.Device, 1);
+        _tokens = [new GraphTensor<long>(graph.Device, 1, 1), new GraphTensor<long>(graph.Device, 1, 1)];
+        _runners = [Bind(graph, _tokens[0], _tokens[1]), Bind(graph, _tokens[1], _tokens[0])];
     }
 
     /// <summary>Filled by a prefill up to where decoding begins.</summary>
@@ -53,20 +56,37 @@ internal sealed class TokenDecoder : IDisposable
     /// <summary>Runs one step: writes the token's keys and values at its position and says what follows.</summary>
     public int Step(int token, int position)
     {
-        _token.Span[0] = token;
+        var (input, output) = (_tokens[_turn], _tokens[1 - _turn]);
+        Say(input, token);
         _position.Span[0] = position;
-        _runner.Run();
-        return (int)_nextToken.Span[0];
+        _position.Upload();
+        _runners[_turn].Run();
+        _turn = 1 - _turn;
+        output.Download();
+        Hidden.Download();
+        return (int)output.Span[0];
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _runner.Dispose();
-        _token.Dispose();
+        foreach (var runner in _runners) runner.Dispose();
+        foreach (var token in _tokens) token.Dispose();
         _position.Dispose();
-        _nextToken.Dispose();
         Hidden.Dispose();
+    }
+
+    private GraphRunner Bind(OnnxGraph graph, GraphTensor<long> input, GraphTensor<long> output) => new(
+        graph,
+        [("token", input), ("position", _position), .. Cache.Named("past_")],
+        [("hidden", Hidden), ("next_token", output), .. Cache.Named("present_")]);
+
+    // What the graph said lies where it reads next; only a token of an operator's choice, or the first one, is brought there.
+    private static void Say(GraphTensor<long> input, int token)
+    {
+        if (input.Span[0] == token) return;
+        input.Span[0] = token;
+        input.Upload();
     }
 }
 

@@ -8,6 +8,9 @@ namespace DiVLA.Control.Policy.Tokenizer;
 /// <remarks>Equal to Hugging Face's tokenizer for the same `tokenizer.json`: NFC, Qwen2's pattern, merges by rank.</remarks>
 public sealed class ByteLevelTokenizer : ITextTokenizer
 {
+    /// <summary>The one pattern by which texts may be split: Qwen2's.</summary>
+    public const string Pattern = Qwen2PreTokenizer.Pattern;
+
     private readonly BpeTokenizer _tokenizer;
     private readonly Dictionary<int, string> _special;
     private readonly string[] _specialTexts;

@@ -1,6 +1,8 @@
 using DiVLA.Control.Policy.Bundle;
+using DiVLA.Control.Service.Identity;
 using DiVLA.Control.Service.Rpc;
 using DiVLA.Control.Service.Sessions;
+using DiVLA.Control.Service.Telemetry;
 using Google.Protobuf;
 
 namespace DiVLA.Control.Service;
@@ -15,6 +17,8 @@ public static class DivlaControlExtensions
     {
         builder.AddLog(options.Log);
         builder.WebHost.ListenOn(options);
+        // Says to systemd, where that started it, when it listens: by then the bundle is verified and the policy is warm.
+        builder.Services.AddSystemd();
         builder.Services
             .AddSingleton(options)
             .AddSingleton(bundle)
@@ -26,12 +30,17 @@ public static class DivlaControlExtensions
             .AddSingleton<EmbodimentWatch>()
             .AddHostedService(services => services.GetRequiredService<EmbodimentWatch>())
             .AddHostedService<SessionShutdown>()
+            .AddIdentity(options)
+            .AddTelemetry(options.Telemetry)
             .AddDivlaGrpc(options.Limits);
     }
 
     /// <summary>Says what is served where.</summary>
     public static void MapDivlaControl(this WebApplication app)
     {
+        // Before the gate, which asks what is called.
+        app.UseRouting();
+        app.UseMiddleware<AccessGate>();
         app.MapGrpcService<RobotControlService>();
         app.MapGrpcService<ReasoningService>();
         app.MapGrpcService<OperationsService>();
@@ -40,7 +49,23 @@ public static class DivlaControlExtensions
         app.MapGet("/healthz", (SessionRegistry registry, LogBacklog log) => registry.IsShuttingDown
             ? Results.Json(new { status = "shutting_down", log_lines_dropped = log.Dropped }, statusCode: StatusCodes.Status503ServiceUnavailable)
             : Results.Json(new { status = "ok", log_lines_dropped = log.Dropped }));
-        app.MapGet("/v1/sessions", (SessionViews views) => Results.Text(Json.Format(views.List(withStatistics: true)), "application/json"));
+        app.MapPrometheusScrapingEndpoint(TelemetryExtensions.MetricsPath);
+        app.MapGet("/livez", () => Results.Json(new { status = "ok" }));
+        app.MapGet("/v1/sessions", (SessionViews views, HttpContext context) =>
+            Results.Text(Json.Format(views.List(context.GetCaller().Robots, withStatistics: true)), "application/json"));
+    }
+
+    private static IServiceCollection AddIdentity(this IServiceCollection services, ServiceOptions options)
+    {
+        services.AddSingleton<AccessRefusals>();
+        if (options.Security is not { } security) return services;
+        return services.AddSingleton(security)
+            .AddSingleton(options.Clock)
+            .AddSingleton<ServerCertificate>()
+            .AddSingleton<ClientCertificates>()
+            .AddSingleton<BearerTokens>()
+            .AddSingleton<Authenticator>()
+            .AddHostedService<SecurityNotice>();
     }
 
     private static void AddDivlaGrpc(this IServiceCollection services, SessionLimits limits)
@@ -49,6 +74,7 @@ public static class DivlaControlExtensions
         {
             grpc.MaxReceiveMessageSize = limits.MaxMessageBytes;
             grpc.Interceptors.Add<FaultInterceptor>();
+            grpc.Interceptors.Add<RobotScopeInterceptor>();
         });
         services.AddGrpcHealthChecks(health => health.Services.Map("divla.control.v1.RobotControl", _ => true)).AddCheck<AdmittanceCheck>("admittance");
         services.AddGrpcReflection();

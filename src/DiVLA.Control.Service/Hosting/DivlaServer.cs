@@ -27,6 +27,9 @@ public sealed class DivlaServer : IAsyncDisposable
     /// <summary>What is served.</summary>
     public PolicyManifest Manifest => _bundle.Manifest;
 
+    /// <summary>Everything that is mapped.</summary>
+    internal IReadOnlyList<Endpoint> Endpoints => _app.Services.GetRequiredService<EndpointDataSource>().Endpoints;
+
     /// <summary>Loads the bundle and starts to listen.</summary>
     /// <exception cref="ArgumentException">The options are wrong; the message names every fault.</exception>
     /// <exception cref="BundleRejectedException">The bundle has faults; all of them are listed.</exception>

@@ -3,6 +3,9 @@ using Serilog;
 using Serilog.Configuration;
 using Serilog.Core;
 using Serilog.Events;
+using Serilog.Formatting;
+using Serilog.Formatting.Compact;
+using Serilog.Formatting.Display;
 
 namespace DiVLA.Control.Service;
 
@@ -35,10 +38,12 @@ internal static class HostLog
         var log = new LoggerConfiguration().MinimumLevel.Is(options.Level).MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
             .MinimumLevel.Override("Grpc", LogEventLevel.Error);
         if (options.Console)
-            log = log.WriteTo.Queued(backlog, target => target.Console(outputTemplate: Line, formatProvider: CultureInfo.InvariantCulture));
+            log = log.WriteTo.Queued(backlog, target => target.Console(FormatterOf(options.Format)));
         if (options.File is { } file)
-            log = log.WriteTo.Queued(
-                backlog, target => target.File(file, outputTemplate: Line, formatProvider: CultureInfo.InvariantCulture, rollingInterval: RollingInterval.Day));
+            log = log.WriteTo.Queued(backlog, target => target.File(FormatterOf(options.Format), file, rollingInterval: RollingInterval.Day));
         return log.CreateLogger();
     }
+
+    private static ITextFormatter FormatterOf(LogFormat format) =>
+        format == LogFormat.Json ? new RenderedCompactJsonFormatter() : new MessageTemplateTextFormatter(Line, CultureInfo.InvariantCulture);
 }

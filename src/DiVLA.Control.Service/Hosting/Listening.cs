@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using DiVLA.Control.Service.Identity;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace DiVLA.Control.Service;
@@ -12,7 +13,7 @@ internal static class Listening
     private const int ConnectionWindowBytes = 8 * 1024 * 1024;
 
     /// <summary>gRPC on one endpoint, JSON on the other; nothing else.</summary>
-    public static void ListenOn(this IWebHostBuilder web, ServiceOptions options) => web.ConfigureKestrel(kestrel =>
+    public static void ListenOn(this IWebHostBuilder web, ServiceOptions options) => web.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxConcurrentConnections = options.Limits.MaxConnections;
@@ -20,9 +21,16 @@ internal static class Listening
         kestrel.Limits.Http2.InitialConnectionWindowSize = ConnectionWindowBytes;
         kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(10);
         kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(5);
-        kestrel.Listen(Available(options.GrpcEndpoint, options), listen => listen.Protocols = HttpProtocols.Http2);
-        kestrel.Listen(Available(options.HttpEndpoint, options), listen => listen.Protocols = HttpProtocols.Http1);
+        kestrel.Listen(Available(options.GrpcEndpoint, options), listen => Speak(listen, HttpProtocols.Http2));
+        kestrel.Listen(Available(options.HttpEndpoint, options), listen => Speak(listen, HttpProtocols.Http1));
     });
+
+    // There is a certificate where TLS is asked for.
+    private static void Speak(ListenOptions listen, HttpProtocols protocols)
+    {
+        listen.Protocols = protocols;
+        listen.ApplicationServices.GetService<ServerCertificate>()?.Use(listen);
+    }
 
     private static IPEndPoint Available(IPEndPoint wanted, ServiceOptions options) =>
         options.UseFreePortsWhenTaken && IsTaken(wanted) ? new IPEndPoint(wanted.Address, 0) : wanted;

@@ -11,11 +11,14 @@ public sealed record ServiceOptions
     /// <summary>Folder of the policy bundle that is served.</summary>
     public required string BundleDirectory { get; init; }
 
-    /// <summary>Where gRPC is served, HTTP/2 in clear text. Port 0 takes a free one. Defaults to 127.0.0.1:5082.</summary>
+    /// <summary>Where gRPC is served: HTTP/2, in clear text unless <see cref="Security"/> is set. Port 0 takes a free one. Defaults to 127.0.0.1:5082.</summary>
     public IPEndPoint GrpcEndpoint { get; init; } = new(IPAddress.Loopback, 5082);
 
     /// <summary>Where JSON for people and scripts is served, HTTP/1.1. Port 0 takes a free one. Defaults to 127.0.0.1:5083.</summary>
     public IPEndPoint HttpEndpoint { get; init; } = new(IPAddress.Loopback, 5083);
+
+    /// <summary>TLS, and who may call what. Null, the default, serves in clear text and asks nobody who they are; then both addresses must be loopback.</summary>
+    public SecurityOptions? Security { get; init; }
 
     /// <summary>Takes free ports where the wanted ones are taken, instead of refusing to start. Defaults to false.</summary>
     public bool UseFreePortsWhenTaken { get; init; }
@@ -32,6 +35,9 @@ public sealed record ServiceOptions
     /// <summary>How much robots and operators may ask for.</summary>
     public SessionLimits Limits { get; init; } = new();
 
+    /// <summary>Who is told what happens.</summary>
+    public TelemetryOptions Telemetry { get; init; } = new();
+
     /// <summary>Where the log goes.</summary>
     public LogOptions Log { get; init; } = new();
 
@@ -45,16 +51,28 @@ public sealed record ServiceOptions
         .. LoopbackErrors(nameof(HttpEndpoint), HttpEndpoint),
         .. Directory.Exists(BundleDirectory) ? [] : new[] { $"BundleDirectory: found '{BundleDirectory}', expected a folder that exists" },
         .. EmbodimentPoll > TimeSpan.Zero && EmbodimentPoll <= TimeSpan.FromHours(1) ? [] : new[] { $"EmbodimentPoll: found {EmbodimentPoll}, expected above 0, up to 1 hour" },
+        .. Security?.Validate().Select(error => $"Security.{error}") ?? [],
         .. Policy.Validate().Select(error => $"Policy.{error}"),
         .. RealTime.Validate().Select(error => $"RealTime.{error}"),
         .. Limits.Validate().Select(error => $"Limits.{error}"),
+        .. Telemetry.Validate().Select(error => $"Telemetry.{error}"),
     ];
 
-    private static IEnumerable<string> LoopbackErrors(string name, IPEndPoint endpoint)
+    private IEnumerable<string> LoopbackErrors(string name, IPEndPoint endpoint)
     {
-        if (!IPAddress.IsLoopback(endpoint.Address))
-            yield return $"{name}: found {endpoint}, expected a loopback address: any other one needs TLS and authentication, which this build does not have yet";
+        if (Security is null && !IPAddress.IsLoopback(endpoint.Address))
+            yield return $"{name}: found {endpoint}, expected a loopback address: any other one needs TLS and authentication, which Security (serve --tls-cert ...) turns on";
     }
+}
+
+/// <summary>How log lines are written.</summary>
+public enum LogFormat
+{
+    /// <summary>For people.</summary>
+    Text,
+
+    /// <summary>For machines: an object a line, with the fields that the text is made of (Session, Robot, Tick, Stage, ...) by themselves.</summary>
+    Json,
 }
 
 /// <summary>Where the log goes.</summary>
@@ -62,6 +80,9 @@ public sealed record LogOptions
 {
     /// <summary>Writes to the console. Defaults to true.</summary>
     public bool Console { get; init; } = true;
+
+    /// <summary>How lines are written. Defaults to text.</summary>
+    public LogFormat Format { get; init; } = LogFormat.Text;
 
     /// <summary>File that is written as well, a new one each day; null for none.</summary>
     public string? File { get; init; }

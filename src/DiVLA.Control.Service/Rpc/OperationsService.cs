@@ -1,4 +1,5 @@
 using DiVLA.Control.Robot;
+using DiVLA.Control.Service.Identity;
 using DiVLA.Control.Service.Sessions;
 using Grpc.Core;
 
@@ -9,10 +10,11 @@ internal sealed class OperationsService(SessionRegistry registry, EmergencyStops
     : Wire.Operations.OperationsBase
 {
     private const int MaxReasonLength = 256;
+    private const int MaxNameLength = 64;
 
     /// <inheritdoc/>
     public override Task<Wire.ListSessionsResponse> ListSessions(Wire.ListSessionsRequest request, ServerCallContext context) =>
-        Task.FromResult(views.List(request.WithStatistics));
+        Task.FromResult(views.List(context.GetHttpContext().GetCaller().Robots, request.WithStatistics));
 
     /// <inheritdoc/>
     public override Task<Wire.GetStatisticsResponse> GetStatistics(Wire.GetStatisticsRequest request, ServerCallContext context)
@@ -26,7 +28,7 @@ internal sealed class OperationsService(SessionRegistry registry, EmergencyStops
     {
         var arrivedAt = MonotonicTime.Now(options.Clock);
         var (sessions, robots) = Latch(request.Arms);
-        SessionLines.EmergencyStop(logger, Describe(request.Arms), Printable.Line(request.Reason, MaxReasonLength));
+        SessionLines.EmergencyStop(logger, Describe(request.Arms), NameOf(context), Printable.Line(request.Reason, MaxReasonLength));
         var response = new Wire.EmergencyStopResponse();
         response.Arms.AddRange(await Task.WhenAll(sessions.Select(session => StopAsync(session, arrivedAt))));
         response.Arms.AddRange(robots.Except(sessions.Select(session => session.RobotId)).Select(robot => new Wire.StoppedArm { RobotId = robot }));
@@ -39,7 +41,7 @@ internal sealed class OperationsService(SessionRegistry registry, EmergencyStops
         var response = new Wire.ResetResponse();
         response.RobotIds.AddRange(Unlatch(request.Arms));
         // What was refused has not happened.
-        SessionLines.Reset(logger, Describe(request.Arms));
+        SessionLines.Reset(logger, Describe(request.Arms), NameOf(context));
         return Task.FromResult(response);
     }
 
@@ -90,6 +92,8 @@ internal sealed class OperationsService(SessionRegistry registry, EmergencyStops
         Wire.Arms.WhichOneofCase.SessionId => registry.Find(arms.SessionId)?.RobotId ?? throw StatusTable.NoSuchSession(arms.SessionId),
         _ => throw StatusTable.BadArms(),
     };
+
+    private static string NameOf(ServerCallContext context) => Printable.Line(context.GetHttpContext().GetCaller().Name, MaxNameLength);
 
     private static string Describe(Wire.Arms? arms) => arms?.WhichCase switch
     {

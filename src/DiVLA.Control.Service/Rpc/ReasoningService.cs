@@ -1,4 +1,5 @@
 using DiVLA.Control.Policy.Reasoning;
+using DiVLA.Control.Service.Identity;
 using DiVLA.Control.Service.Sessions;
 using Grpc.Core;
 
@@ -40,6 +41,7 @@ internal sealed class ReasoningService(SessionRegistry registry, ServiceOptions 
     public override Task<Wire.ReasoningPinResponse> Pin(Wire.ReasoningPinRequest request, ServerCallContext context)
     {
         var session = Find(request.Session);
+        request.Who = context.GetHttpContext().GetCaller().NameOr(request.Who);
         if (WirePins.Fault(request) is { } fault) throw StatusTable.Of(Wire.PinRefusal.Malformed, fault);
         var check = session.Pin(WirePins.ToDomain(request));
         if (check.Outcome != PinOutcome.Accepted) throw StatusTable.Of(WirePins.ToWire(check.Outcome), check.Detail);
@@ -50,6 +52,7 @@ internal sealed class ReasoningService(SessionRegistry registry, ServiceOptions 
     public override Task<Wire.ReasoningReleaseResponse> Release(Wire.ReasoningReleaseRequest request, ServerCallContext context)
     {
         var session = Find(request.Session);
+        request.Who = context.GetHttpContext().GetCaller().NameOr(request.Who);
         if (WirePins.Fault(request.Who, request.Why) is { } fault) throw StatusTable.Of(Wire.PinRefusal.Malformed, fault);
         var released = session.ReleasePin(request.Who, request.Why) ?? throw StatusTable.NothingPinned(session.RobotId);
         return Task.FromResult(new Wire.ReasoningReleaseResponse { SessionId = session.Id, RobotId = session.RobotId, Released = WirePins.ToWire(released) });

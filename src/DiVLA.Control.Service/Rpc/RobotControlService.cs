@@ -1,5 +1,6 @@
 using DiVLA.Control.Policy.Bundle;
 using DiVLA.Control.Robot;
+using DiVLA.Control.Service.Identity;
 using DiVLA.Control.Service.Sessions;
 using Grpc.Core;
 
@@ -16,7 +17,7 @@ internal sealed class RobotControlService(
     {
         var open = await ReadOpenAsync(requestStream, responseStream, context);
         var receivedAt = MonotonicTime.Now(options.Clock);
-        var seat = await TakeSeatAsync(open, responseStream, context.CancellationToken);
+        var seat = await TakeSeatAsync(open, context.GetHttpContext().GetCaller(), responseStream, context.CancellationToken);
         try
         {
             await AcceptAsync(seat, receivedAt, responseStream);
@@ -49,15 +50,19 @@ internal sealed class RobotControlService(
     }
 
     private async Task<SessionRegistry.Seat> TakeSeatAsync(
-        Wire.OpenSession open, IServerStreamWriter<Wire.ControlResponse> responses, CancellationToken cancellation)
+        Wire.OpenSession open, Caller caller, IServerStreamWriter<Wire.ControlResponse> responses, CancellationToken cancellation)
     {
+        if (!caller.Robots.Covers(open.RobotId)) throw await RefuseAsync(open.RobotId, NotCovered(caller), responses);
         var plan = admission.Check(open, out var refused);
         // Somebody may have put it into the bundle's folder a moment ago.
         if (refused?.Refusal == Wire.SessionRefusal.UnknownEmbodiment && await embodiments.LookForAsync(open.Embodiment, cancellation)) plan = admission.Check(open, out refused);
         if (plan is null) throw await RefuseAsync(open.RobotId, refused!, responses);
-        (var seat, refused) = await registry.OpenAsync(plan, responses);
+        (var seat, refused) = await registry.OpenAsync(plan with { CredentialExpiresAt = caller.ExpiresAt }, responses);
         return seat ?? throw await RefuseAsync(open.RobotId, refused!, responses);
     }
+
+    private static Wire.SessionRefused NotCovered(Caller caller) =>
+        new() { Refusal = Wire.SessionRefusal.NotAllowed, Detail = $"the credential does not cover this robot, only {caller.Robots}" };
 
     private async Task AcceptAsync(SessionRegistry.Seat seat, MonotonicTime receivedAt, IServerStreamWriter<Wire.ControlResponse> responses)
     {

@@ -1,4 +1,5 @@
 using DiVLA.Control.Policy.Bundle;
+using DiVLA.Control.Service.Identity;
 using DiVLA.Control.Service.Sessions;
 
 namespace DiVLA.Control.Service.Rpc;
@@ -6,12 +7,12 @@ namespace DiVLA.Control.Service.Rpc;
 /// <summary>Sessions as operators see them, over gRPC and over JSON alike.</summary>
 internal sealed class SessionViews(SessionRegistry registry, EmergencyStops stops, PolicyBundle bundle)
 {
-    /// <summary>All sessions, newest last.</summary>
-    public Wire.ListSessionsResponse List(bool withStatistics)
+    /// <summary>All sessions of some robots, newest last.</summary>
+    public Wire.ListSessionsResponse List(RobotScope robots, bool withStatistics)
     {
         var response = new Wire.ListSessionsResponse { AllStopped = stops.AllStopped, BundleRevision = bundle.Manifest.Revision };
-        response.Sessions.AddRange(registry.Sessions.Select(session => Of(session, withStatistics)));
-        response.StoppedRobotIds.AddRange(stops.StoppedRobots);
+        response.Sessions.AddRange(registry.Sessions.Where(session => robots.Covers(session.RobotId)).Select(session => Of(session, withStatistics)));
+        response.StoppedRobotIds.AddRange(stops.StoppedRobots.Where(robots.Covers));
         return response;
     }
 

@@ -1,3 +1,4 @@
+using DiVLA.Control.Service.Identity;
 using Google.Protobuf.Reflection;
 using Grpc.Core;
 
@@ -29,6 +30,22 @@ internal static class StatusTable
         new(new Status(StatusCode.FailedPrecondition, $"all arms are stopped; '{arm}' moves again when all are reset"));
 
     public static RpcException BadArms() => new(new Status(StatusCode.InvalidArgument, "arms must name all, a robot or a session"));
+
+    /// <summary>The status of a call whose credential was not accepted.</summary>
+    public static Status Of(in CredentialVerdict verdict) =>
+        new(verdict.Outcome == CredentialOutcome.Unverifiable ? StatusCode.Unavailable : StatusCode.Unauthenticated, verdict.Detail);
+
+    public static Status WrongRole(AccessRule rule) =>
+        new(StatusCode.PermissionDenied, $"the credential needs the role {string.Join(" or ", CredentialWords.Each(rule.Roles ?? CallerRoles.None).Select(CredentialWords.Of))}");
+
+    public static Status NoRule() => new(StatusCode.PermissionDenied, "nobody may call this");
+
+    public static Status ForeignPage() => new(StatusCode.PermissionDenied, "a web page of another host may not call this");
+
+    public static RpcException NotCovered(string robots, RobotScope scope) =>
+        new(new Status(StatusCode.PermissionDenied, $"the credential does not cover {robots}, only {scope}"));
+
+    public static RpcException CredentialExpired() => new(new Status(StatusCode.Unauthenticated, "the credential has expired"));
 
     /// <summary>A fault of ours: the caller gets an id that the log has, and nothing else.</summary>
     public static RpcException Internal(string errorId) => new(new Status(StatusCode.Internal, $"internal fault; the log has it as {errorId}"));
@@ -64,6 +81,7 @@ internal static class StatusTable
         Wire.SessionRefusal.TooManySessions => StatusCode.ResourceExhausted,
         Wire.SessionRefusal.ShuttingDown => StatusCode.Unavailable,
         Wire.SessionRefusal.OpenTimedOut => StatusCode.DeadlineExceeded,
+        Wire.SessionRefusal.NotAllowed => StatusCode.PermissionDenied,
         _ => StatusCode.Internal,
     };
 }

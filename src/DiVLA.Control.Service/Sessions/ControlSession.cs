@@ -2,6 +2,8 @@ using DiVLA.Control.Policy;
 using DiVLA.Control.Policy.Reasoning;
 using DiVLA.Control.RealTime;
 using DiVLA.Control.Robot;
+using DiVLA.Control.Service.Identity;
+using DiVLA.Control.Service.Telemetry;
 using Grpc.Core;
 
 namespace DiVLA.Control.Service.Sessions;
@@ -36,6 +38,7 @@ internal sealed class ControlSession : IDisposable
     private readonly SessionNews _news = new();
     private readonly ClockOffset _clockOffset = new();
     private readonly SessionMeasures _measures;
+    private readonly SessionTelemetry _telemetry;
     private readonly InterventionReporter _interventions;
     private readonly FlightLog _flight;
     private readonly CancellationTokenSource _ended = new();
@@ -66,8 +69,9 @@ internal sealed class ControlSession : IDisposable
         _interventions = new InterventionReporter(_loop.Interventions, plan.Profile.JointNames, _log, _clock);
         _flight = new FlightLog(parts.Options.Log.Folder, id, plan.Profile.JointNames, _loop, _log);
         var reporter = new SessionReporter(_policy, _ladder, Phrases, faults, _news, _measures.Commands, _interventions, _flight, _log, _clock);
+        _telemetry = parts.Telemetry.Open(id, plan.RobotId, _measures);
         _egress = new CommandEgress(
-            _ring, responses, traces, _measures.Commands, _news, reporter, new ActionMessage(_clockOffset, plan.ReportStageTimes), _clock);
+            _ring, responses, traces, _measures.Commands, _telemetry.Ticks, _news, reporter, new ActionMessage(_clockOffset, plan.ReportStageTimes), _clock);
         _log.Opened(plan, parts.Bundle.Manifest.Revision);
     }
 
@@ -119,7 +123,7 @@ internal sealed class ControlSession : IDisposable
     {
         _log.RealTime("egress", _egress.Start(_realTime.ForEgress()));
         _policyThread.Start();
-        using var abandoned = _clock.CreateTimer(_ => EndIfAbandoned(), null, _limits.AbandonAfter / 10, _limits.AbandonAfter / 10);
+        using var abandoned = _clock.CreateTimer(_ => EndIfOverdue(), null, _limits.AbandonAfter / 10, _limits.AbandonAfter / 10);
         var reading = _ingress.ReadAsync(requests, _ended.Token);
         var end = await FirstEnd(reading);
 
@@ -182,6 +186,7 @@ internal sealed class ControlSession : IDisposable
         _loop.Stop();
         _mailbox.CloseFromAnyThread();
         _policyThread.Join();
+        _telemetry.Close();
         _policy.Dispose();
         _waiter.Dispose();
         _ring.Dispose();
@@ -242,8 +247,9 @@ internal sealed class ControlSession : IDisposable
         return new Wire.SessionSummary { SessionId = Id, End = end, Statistics = statistics };
     }
 
-    private void EndIfAbandoned()
+    private void EndIfOverdue()
     {
+        if (CredentialVerdict.IsOver(_plan.CredentialExpiresAt, _clock.GetUtcNow())) RequestEnd(Wire.SessionEnd.CredentialExpired);
         if (MonotonicTime.Now(_clock) - _ingress.HeardAt > (_plan.Lease + _limits.AbandonAfter).TotalNanoseconds) RequestEnd(Wire.SessionEnd.Abandoned);
     }
 }

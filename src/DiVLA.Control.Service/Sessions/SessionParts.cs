@@ -1,4 +1,5 @@
 using DiVLA.Control.Policy.Bundle;
+using DiVLA.Control.Service.Telemetry;
 
 namespace DiVLA.Control.Service.Sessions;
 
@@ -6,4 +7,5 @@ namespace DiVLA.Control.Service.Sessions;
 /// <param name="Options">Limits, loop and clock.</param>
 /// <param name="Bundle">The policy that is served.</param>
 /// <param name="Logger">Where sessions speak.</param>
-internal sealed record SessionParts(ServiceOptions Options, PolicyBundle Bundle, ILogger<ControlSession> Logger);
+/// <param name="Telemetry">Through which exporters read sessions.</param>
+internal sealed record SessionParts(ServiceOptions Options, PolicyBundle Bundle, ILogger<ControlSession> Logger, TelemetrySessions Telemetry);

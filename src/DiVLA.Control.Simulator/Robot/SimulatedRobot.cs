@@ -120,6 +120,7 @@ public sealed class SimulatedRobot : RobotControlHandler, IAsyncDisposable
     private RobotControlOptions ClientOptions(Episode first) => new()
     {
         Address = _options.Address,
+        Credentials = _options.Credentials,
         RobotId = _options.RobotId,
         Contract = SimulatedCameras.ContractOf(_options.Arm),
         Encodings = SimulatedCameras.Encodings,

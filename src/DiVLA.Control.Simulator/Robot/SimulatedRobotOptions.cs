@@ -20,6 +20,9 @@ public sealed record SimulatedRobotOptions
         init;
     }
 
+    /// <summary>Whom to trust, and who calls. Defaults to none.</summary>
+    public ServiceCredentials Credentials { get; init; } = ServiceCredentials.None;
+
     /// <summary>Seed of the diffusion noise.</summary>
     public ulong NoiseSeed { get; init; }
 

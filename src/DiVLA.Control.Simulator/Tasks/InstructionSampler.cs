@@ -12,9 +12,9 @@ internal static class InstructionSampler
         {
             TaskFamily.Direct => Put(random, scenes.Sample(random), _canonical),
             TaskFamily.Paraphrase => Put(random, scenes.Sample(random), split == SeedSplit.Evaluation ? InstructionGrammar.HeldOutForms : InstructionGrammar.TrainingForms),
-            TaskFamily.Inferential => SortNext(random, scenes.SampleOrdered(random)),
-            TaskFamily.Spatial => Spatial(random, scenes),
-            TaskFamily.SortAll => SortAll(random, scenes.SampleOrdered(random)),
+            TaskFamily.Inferential => SortNext(random, scenes),
+            TaskFamily.Spatial => Spatial(random, scenes, scope),
+            TaskFamily.SortAll => SortAll(random, scenes),
             TaskFamily.UnseenCombination => PutUnseen(random, scenes.SampleUnseen(random)),
             _ => throw new ArgumentOutOfRangeException(nameof(family), family, "Unknown family."),
         };
@@ -34,32 +34,34 @@ internal static class InstructionSampler
         return (scene, goal, InstructionGrammar.Direct(InstructionGrammar.Name(scene.Objects[0].Kind), goal.Bin));
     }
 
-    private static (Scene, Goal, string) SortNext(SplitMix64 random, Scene scene)
+    private static (Scene, Goal, string) SortNext(SplitMix64 random, SceneSampler scenes)
     {
         var goal = new SortNext((SortProperty)random.Below(2), SampleSide(random));
+        var scene = scenes.SampleOrdered(random, goal.Property);
         return (scene, goal, InstructionGrammar.Sort(goal, startsWithSecondClass: random.Chance(0.5)));
     }
 
-    private static (Scene, Goal, string) SortAll(SplitMix64 random, Scene scene)
+    private static (Scene, Goal, string) SortAll(SplitMix64 random, SceneSampler scenes)
     {
         var goal = new SortAll((SortProperty)random.Below(2), SampleSide(random));
+        var scene = scenes.SampleOrdered(random, goal.Property);
         return (scene, goal, InstructionGrammar.Sort(goal, startsWithSecondClass: random.Chance(0.5)));
     }
 
-    private static (Scene, Goal, string) Spatial(SplitMix64 random, SceneSampler scenes)
+    private static (Scene, Goal, string) Spatial(SplitMix64 random, SceneSampler scenes, TaskScope scope)
     {
         while (true)
         {
             var scene = scenes.Sample(random);
-            var selector = new SpatialSelector((SpatialRelation)random.Below(6), _classes[random.Below(_classes.Length)]);
+            var selector = new SpatialSelector((SpatialRelation)random.Below(6), SampleClass(random, scope));
             if (selector.Select(scene) is not { } target) continue;
             var goal = new PutObject(target, SampleSide(random));
             return (scene, goal, InstructionGrammar.Direct(InstructionGrammar.Name(selector), goal.Bin));
         }
     }
 
-    // 'object' as often as the two shapes together.
-    private static readonly ObjectShape?[] _classes = [null, null, ObjectShape.Cube, ObjectShape.Cylinder];
+    // 'object' as often as all shapes together.
+    private static ObjectShape? SampleClass(SplitMix64 random, TaskScope scope) => random.Chance(0.5) ? null : random.Pick(scope.Shapes);
 
     private static Side SampleSide(SplitMix64 random) => (Side)random.Below(2);
 

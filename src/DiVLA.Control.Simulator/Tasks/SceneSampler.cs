@@ -10,18 +10,23 @@ public sealed class SceneSampler(SeedSplit split, TaskScope scope)
 {
     private const int PlaceAttempts = 60;
 
+    private readonly ObjectKind[] _kinds = [.. ObjectSets.TrainingKinds.Where(kind => scope.Shapes.Contains(kind.Shape))];
+
+    // Sorting by shape speaks of cubes and cylinders only.
+    private readonly ObjectKind[] _ruledKinds = [.. ObjectSets.TrainingKinds.Where(kind => kind.Shape is ObjectShape.Cube or ObjectShape.Cylinder)];
+
     /// <summary>A scene of kinds that training knows.</summary>
-    public Scene Sample(SplitMix64 random) => Sample(random, ObjectSets.TrainingKinds, mustHold: null);
+    public Scene Sample(SplitMix64 random) => Sample(random, _kinds, mustHold: null);
 
     /// <summary>A scene that also holds one kind which training never sees; it is object 0.</summary>
-    public Scene SampleUnseen(SplitMix64 random) => Sample(random, ObjectSets.TrainingKinds, random.Pick(ObjectSets.HeldOutKinds));
+    public Scene SampleUnseen(SplitMix64 random) => Sample(random, _kinds, random.Pick(ObjectSets.HeldOutKinds));
 
-    /// <summary>As <see cref="Sample(SplitMix64)"/>, and which object is nearest to the arm's base, next nearest and so on is plain to see.</summary>
-    public Scene SampleOrdered(SplitMix64 random)
+    /// <summary>Objects that each belong to a class of the property, and which of them is nearest to the arm's base, next nearest and so on is plain to see.</summary>
+    public Scene SampleOrdered(SplitMix64 random, SortProperty property)
     {
         while (true)
         {
-            var scene = Sample(random);
+            var scene = Sample(random, property == SortProperty.Shape ? _ruledKinds : _kinds, mustHold: null);
             if (SortingRule.LeastLead(scene) >= TableLayout.LeastLead) return scene;
         }
     }

@@ -21,6 +21,9 @@ public enum ObjectShape
 
     /// <summary>4 cm wide, 7 cm high.</summary>
     Cylinder,
+
+    /// <summary>5.6 cm wide, 2.8 cm high.</summary>
+    Disc,
 }
 
 /// <summary>Sides of the table as the robot sees them: left is +y.</summary>
@@ -37,10 +40,20 @@ public readonly record struct ObjectKind(ObjectColour Colour, ObjectShape Shape)
     public bool IsWarm => Colour <= ObjectColour.Yellow;
 
     /// <summary>Distance between the fingers that hold it. Unit: m.</summary>
-    public double GraspWidth => Shape == ObjectShape.Cube ? 0.044 : 0.040;
+    public double GraspWidth => Shape switch
+    {
+        ObjectShape.Cube => 0.044,
+        ObjectShape.Cylinder => 0.040,
+        _ => 0.056,
+    };
 
     /// <summary>Unit: m.</summary>
-    public double Height => Shape == ObjectShape.Cube ? 0.044 : 0.070;
+    public double Height => Shape switch
+    {
+        ObjectShape.Cube => 0.044,
+        ObjectShape.Cylinder => 0.070,
+        _ => 0.028,
+    };
 }
 
 /// <summary>An object and where it is.</summary>

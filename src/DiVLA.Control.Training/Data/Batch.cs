@@ -12,12 +12,14 @@ namespace DiVLA.Control.Training.Data;
 /// <summary>Plain arrays of a batch, filled by a worker thread. B samples, C cameras, P phrase positions.</summary>
 internal sealed class Batch
 {
-    /// <summary>Colour and shape combinations that the auxiliary loss asks for.</summary>
-    public const int Kinds = 12;
+    // Not those that training never sees: taught that they are never there, the vision tower would learn not to see them.
+    private static readonly ObjectKind[] _kinds = [.. ObjectSets.TrainingKinds];
+
+    /// <summary>K, how many combinations of colour and shape the auxiliary loss asks for.</summary>
+    public static int Kinds => _kinds.Length;
 
     /// <summary>Their names, in the order of <see cref="Presence"/>.</summary>
-    public static IEnumerable<string> KindNames => Enum.GetValues<ObjectColour>()
-        .SelectMany(colour => Enum.GetValues<ObjectShape>().Select(shape => InstructionGrammar.Name(new ObjectKind(colour, shape))));
+    public static IEnumerable<string> KindNames => _kinds.Select(InstructionGrammar.Name);
 
     /// <summary>In <see cref="NextWord"/>: nothing is to be said here.</summary>
     public const int Ignored = -100;
@@ -71,10 +73,10 @@ internal sealed class Batch
     /// <summary>[B, H, L].</summary>
     public float[] Latents { get; }
 
-    /// <summary>[B, 12], 1 where an object of that kind is on the table, 0 where none is, -1 where nobody knows.</summary>
+    /// <summary>[B, K], 1 where an object of that kind is on the table, 0 where none is, -1 where nobody knows.</summary>
     public float[] Presence { get; }
 
-    /// <summary>[B, 12, 2], its place on the table.</summary>
+    /// <summary>[B, K, 2], its place on the table.</summary>
     public float[] Places { get; }
 
     /// <summary>Writes sample number <paramref name="index"/>.</summary>
@@ -157,7 +159,7 @@ internal sealed class Batch
         {
             var item = scene.Objects[i];
             if (scene.Held == i || scene.BinOf(i) is not null) continue;
-            var kind = index * Kinds + (int)item.Kind.Colour * 2 + (int)item.Kind.Shape;
+            var kind = index * Kinds + Array.IndexOf(_kinds, item.Kind);
             Presence[kind] = 1;
             (Places[2 * kind], Places[2 * kind + 1]) = ((float)((item.Centre.X - 0.5) / 0.1), (float)(item.Centre.Y / 0.15));
         }

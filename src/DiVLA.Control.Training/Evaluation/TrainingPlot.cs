@@ -34,8 +34,9 @@ internal static class TrainingPlot
 
     private static void DrawSuccess(Plot plot, List<JsonElement> losses, List<JsonElement> evaluations)
     {
-        foreach (var family in losses[0].GetProperty("phrase_exact_match").EnumerateObject().Select(f => f.Name))
-            Line(plot, losses.Select(line => (Step(line), line.GetProperty("phrase_exact_match").GetProperty(family).GetDouble())), $"{family}: phrase right");
+        var phrases = losses.SelectMany(line => line.GetProperty("phrase_exact_match").EnumerateObject().Select(f => (f.Name, Step: Step(line), Share: f.Value.GetDouble())));
+        foreach (var family in phrases.GroupBy(phrase => phrase.Name))
+            Line(plot, family.Select(phrase => (phrase.Step, phrase.Share)), $"{family.Key}: phrase right");
         var successes = evaluations.SelectMany(line => line.GetProperty("evaluation").EnumerateArray().Select(result => (Step: Step(line), Result: result)));
         foreach (var family in successes.GroupBy(s => s.Result.GetProperty("family").GetString()!))
             Markers(plot, family.Select(s => (s.Step, s.Result.GetProperty("successes").GetDouble() / s.Result.GetProperty("episodes").GetDouble())), $"{family.Key}: success");

@@ -18,6 +18,7 @@ internal static class LibTorchLoader
     public static void Load()
     {
         if (!OperatingSystem.IsLinux()) return;
+        HeapPolicy.KeepFreedMemory();
         var folder = NativeFolder();
         if (!SystemLibraryIsNewEnough()) LoadPatched(folder);
         VectorUnits.Unlock(Path.Combine(folder, "libtorch_cpu.so"));

@@ -8,7 +8,7 @@ namespace DiVLA.Control.Training.Optimisation;
 /// <param name="LossDiffusion">Squared latent error, summed over 7 numbers.</param>
 /// <param name="LossNtp">Cross-entropy a token.</param>
 /// <param name="LossAuxiliary">Training only, not part of <paramref name="Loss"/>.</param>
-/// <param name="PhraseExactMatch">Share of phrases with every word right, each word told the ones before it, by family.</param>
+/// <param name="PhraseExactMatch">Share of phrases with every word right, each word told the ones before it, by family; families that no sample was drawn of are left out.</param>
 /// <param name="LearningRate">At this step.</param>
 /// <param name="SamplesPerSecond">Since the run was started or resumed.</param>
 internal sealed record TrainingMetrics(
@@ -43,19 +43,22 @@ internal sealed class MovingAverages
 
     public TrainingMetrics ToMetrics(int step, TrainingOptions options, double samplesPerSecond) => new(
         step, _diffusion.Value + options.Alpha * _nextToken.Value, _diffusion.Value, _nextToken.Value, _auxiliary.Value,
-        Enum.GetValues<TaskFamily>().ToDictionary(f => InstructionGrammar.Name(f), f => _exactMatch[(int)f].Value), options.LearningRateAt(step - 1), samplesPerSecond);
+        ExactMatch(), options.LearningRateAt(step - 1), samplesPerSecond);
+
+    private Dictionary<string, double> ExactMatch() =>
+        Enum.GetValues<TaskFamily>().Where(f => _exactMatch[(int)f].IsStarted).ToDictionary(InstructionGrammar.Name, f => _exactMatch[(int)f].Value);
 
     private sealed class MovingAverage
     {
         private const double Share = 0.02;
-        private bool _isStarted;
+        public bool IsStarted { get; private set; }
 
         public double Value { get; private set; }
 
         public void Add(double value)
         {
-            Value = _isStarted ? Value + Share * (value - Value) : value;
-            _isStarted = true;
+            Value = IsStarted ? Value + Share * (value - Value) : value;
+            IsStarted = true;
         }
     }
 }

@@ -6,7 +6,7 @@ namespace DiVLA.Control.Training.Optimisation;
 internal sealed record TrainingOptions
 {
     /// <summary>Optimiser steps in all.</summary>
-    public int Steps { get; init; } = 8000;
+    public int Steps { get; init; } = 14000;
 
     /// <summary>Labelled states a step.</summary>
     public int BatchSize { get; init; } = 64;
@@ -51,7 +51,7 @@ internal sealed record TrainingOptions
     public int CheckpointEvery { get; init; } = 250;
 
     /// <summary>Steps between two closed-loop evaluations; 0 for none.</summary>
-    public int EvaluateEvery { get; init; } = 2500;
+    public int EvaluateEvery { get; init; } = 3500;
 
     /// <summary>Episodes a family of an evaluation.</summary>
     public int EvaluationEpisodes { get; init; } = 24;

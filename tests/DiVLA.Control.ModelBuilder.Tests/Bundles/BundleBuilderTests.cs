@@ -44,8 +44,7 @@ public sealed class BundleBuilderTests
     public void Manifest_OnDisk_IsTheOneReturned()
     {
         var manifest = Build();
-        var text = File.ReadAllText(Path.Combine(Bundle, PolicyManifest.FileName));
-        Assert.That(JsonSerializer.Deserialize<PolicyManifest>(text, PolicyManifest.JsonOptions)!.ToJson(), Is.EqualTo(manifest.ToJson()));
+        Assert.That(ManifestOnDisk().ToJson(), Is.EqualTo(manifest.ToJson()));
         Assert.That(manifest.Name, Is.EqualTo("divla-tiny"));
         Assert.That(manifest.License, Is.EqualTo("Apache-2.0"));
         Assert.That(manifest.Decoder, Is.EqualTo(new DecoderManifest(4, 2, 32, 63, 128)));
@@ -57,7 +56,7 @@ public sealed class BundleBuilderTests
     public void Revision_FollowsTheContentsAlone()
     {
         var first = Build().Revision;
-        var again = BundleBuilder.Build(new BuildRequest(Checkpoint, _folder.File("elsewhere"))).Revision;
+        var again = BundleBuilder.Build(new BuildRequest(Checkpoint, _folder.File("elsewhere"))).Manifest.Revision;
         RandomCheckpoint.Write(Checkpoint, TestConfigs.Default, 4);
         var other = Build().Revision;
         Assert.That(again, Is.EqualTo(first));
@@ -67,10 +66,12 @@ public sealed class BundleBuilderTests
     [Test]
     public void Build_OverAnOldBundle_ReplacesAllOfIt()
     {
-        Directory.CreateDirectory(Bundle);
+        Build();
         File.WriteAllText(Path.Combine(Bundle, "left-over"), "old");
+        File.WriteAllText(Path.Combine(Bundle, "README.md"), "what people say");
         Build();
         Assert.That(File.Exists(Path.Combine(Bundle, "left-over")), Is.False);
+        Assert.That(File.ReadAllText(Path.Combine(Bundle, "README.md")), Is.EqualTo("what people say"));
         Assert.That(Directory.GetFileSystemEntries(_folder.Path).Select(Path.GetFileName), Is.EquivalentTo(new[] { "checkpoint", "divla-tiny" }));
     }
 
@@ -81,9 +82,35 @@ public sealed class BundleBuilderTests
         Rewrite(tensors => tensors.Remove("model.norm.weight"));
         Assert.Throws<ModelBuildException>(() => Build());
 
-        var left = JsonSerializer.Deserialize<PolicyManifest>(File.ReadAllText(Path.Combine(Bundle, PolicyManifest.FileName)), PolicyManifest.JsonOptions)!;
-        Assert.That(left.Revision, Is.EqualTo(revision));
+        Assert.That(ManifestOnDisk().Revision, Is.EqualTo(revision));
         Assert.That(Directory.GetFileSystemEntries(_folder.Path).Select(Path.GetFileName), Is.EquivalentTo(new[] { "checkpoint", "divla-tiny" }));
+    }
+
+    [Test]
+    public void Build_OverSomethingElse_IsRefusedAndLeavesIt()
+    {
+        Directory.CreateDirectory(Bundle);
+        File.WriteAllText(Path.Combine(Bundle, "thesis.tex"), "years of work");
+        Assert.That(Build, Throws.TypeOf<ModelBuildException>().With.Message.Contains("holds no bundle"));
+        Assert.That(File.ReadAllText(Path.Combine(Bundle, "thesis.tex")), Is.EqualTo("years of work"));
+        Assert.That(() => BundleBuilder.Build(new BuildRequest(Checkpoint, Checkpoint)), Throws.TypeOf<ModelBuildException>());
+    }
+
+    [Test]
+    public void Build_WhoseBundleFailsVerification_LeavesTheOldOneAndNothingElse()
+    {
+        var revision = Build().Revision;
+        Edit("embodiments/panda/embodiment.json", profile => profile["velocity_limit_rad_per_s"]![2] = -1);
+        Assert.That(Build, Throws.TypeOf<ModelBuildException>().With.Message.Contains("embodiments/panda/embodiment.json: velocity_limit_rad_per_s"));
+        Assert.That(ManifestOnDisk().Revision, Is.EqualTo(revision));
+        Assert.That(Directory.GetFileSystemEntries(_folder.Path).Select(Path.GetFileName), Is.EquivalentTo(new[] { "checkpoint", "divla-tiny" }));
+    }
+
+    [Test]
+    public void Build_PublishedOptionsForATrainedCheckpoint_AreRefused()
+    {
+        var request = new BuildRequest(Checkpoint, Bundle) { Published = new PublishedOptions { LoraDirectory = "adapter", Precision = TensorDtype.F16 } };
+        Assert.That(() => BundleBuilder.Build(request), Throws.TypeOf<ModelBuildException>().With.Message.Contains("an adapter, a precision"));
     }
 
     [Test]
@@ -138,12 +165,16 @@ public sealed class BundleBuilderTests
     {
         var reports = new Reports();
         BundleBuilder.Build(new BuildRequest(Checkpoint, Bundle), reports);
-        Assert.That(reports.All.Select(report => report.Done), Is.EqualTo(Enumerable.Range(0, 9)));
-        Assert.That(reports.All.Select(report => report.Total), Is.All.EqualTo(9));
-        Assert.That(reports.All[^1].Step, Is.EqualTo(PolicyManifest.FileName));
+        Assert.That(reports.All.Select(report => report.Done), Is.EqualTo(Enumerable.Range(0, 10)));
+        Assert.That(reports.All.Select(report => report.Total), Is.All.EqualTo(10));
+        Assert.That(reports.All[^2].Step, Is.EqualTo(PolicyManifest.FileName));
+        Assert.That(reports.All[^1].Step, Is.EqualTo("verification"));
     }
 
-    private PolicyManifest Build() => BundleBuilder.Build(new BuildRequest(Checkpoint, Bundle));
+    private PolicyManifest Build() => BundleBuilder.Build(new BuildRequest(Checkpoint, Bundle)).Manifest;
+
+    private PolicyManifest ManifestOnDisk() =>
+        JsonSerializer.Deserialize<PolicyManifest>(File.ReadAllText(Path.Combine(Bundle, PolicyManifest.FileName)), PolicyManifest.JsonOptions)!;
 
     private void Rewrite(Action<Dictionary<string, TensorData>> change)
     {

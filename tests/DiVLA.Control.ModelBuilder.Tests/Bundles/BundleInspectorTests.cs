@@ -1,4 +1,5 @@
 using DiVLA.Control.ModelBuilder.Bundles;
+using DiVLA.Control.ModelBuilder.Costs;
 using DiVLA.Control.ModelBuilder.Safetensors;
 using DiVLA.Control.Policy;
 using DiVLA.Control.Policy.Bundle;
@@ -19,7 +20,7 @@ public sealed class BundleInspectorTests
     [Test]
     public void Stages_TogetherHoldEveryWeightButTheFoldedOnes()
     {
-        var report = BundleInspector.Inspect(_bundle.Folder);
+        var report = BundleInspector.Inspect(_bundle.Folder, Accelerator.Find("h100")!);
         long Parameters(PolicyStage stage) => report.Stages.Single(entry => entry.Stage == stage).Parameters;
         using var weights = SafetensorsFile.Open(Path.Combine(_bundle.Folder, "model.safetensors"));
         var folded = weights.Tensors.Values.Where(t => t.Name.Contains(".film_time.") || t.Name.StartsWith("policy_head.time.", StringComparison.Ordinal));
@@ -36,7 +37,7 @@ public sealed class BundleInspectorTests
     [Test]
     public void Graphs_AreCountedByOperatorAndByte()
     {
-        var report = BundleInspector.Inspect(_bundle.Folder);
+        var report = BundleInspector.Inspect(_bundle.Folder, Accelerator.Find("h100")!);
         Assert.That(report.Graphs.Select(graph => graph.File), Is.EqualTo(new[] { "backbone.onnx", "reasoning.onnx", "diffusion.onnx", "embodiments/panda/embodiment.onnx" }));
         foreach (var graph in report.Graphs)
         {
@@ -53,7 +54,7 @@ public sealed class BundleInspectorTests
     {
         using var bundle = new RandomBundle(TestConfigs.Default);
         File.WriteAllText(Path.Combine(bundle.Folder, file), text);
-        var rejected = Assert.Throws<BundleRejectedException>(() => BundleInspector.Inspect(bundle.Folder));
+        var rejected = Assert.Throws<BundleRejectedException>(() => BundleInspector.Inspect(bundle.Folder, Accelerator.Find("h100")!));
         Assert.That(rejected.Faults.Single().File, Is.EqualTo(file));
     }
 }

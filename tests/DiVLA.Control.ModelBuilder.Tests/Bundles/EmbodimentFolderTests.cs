@@ -78,10 +78,10 @@ internal sealed class EmbodimentFolderTests
         RandomCheckpoint.Write(checkpoint, TestConfigs.Default, seed: 5);
         RandomCheckpoint.WriteEmbodiment(checkpoint, _arm, TestConfigs.Default.Latent, seed: 6);
         Directory.CreateDirectory(Path.Combine(checkpoint, "embodiments", ".unfinished"));
-        var manifest = BundleBuilder.Build(new BuildRequest(checkpoint, _folder.File("bundle")));
+        var built = BundleBuilder.Build(new BuildRequest(checkpoint, _folder.File("bundle")));
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(manifest.Embodiments.Select(embodiment => embodiment.Name), Is.EqualTo(new[] { "iiwa14", "panda" }));
+            Assert.That(built.Manifest.Embodiments.Select(embodiment => embodiment.Name), Is.EqualTo(new[] { "iiwa14", "panda" }));
             Assert.That(Policy.Bundle.PolicyBundle.Verify(_folder.File("bundle"), new Policy.PolicyOptions()), Is.Empty);
         }
     }

@@ -3,7 +3,7 @@ using DiVLA.Control.ModelBuilder.Checkpoints.Published;
 using DiVLA.Control.ModelBuilder.Graphs;
 using DiVLA.Control.ModelBuilder.Onnx;
 using DiVLA.Control.ModelBuilder.Safetensors;
-using DiVLA.Control.ModelBuilder.Tests.Reference.Plain;
+using DiVLA.Control.TestSupport.Plain;
 using DiVLA.Control.Policy.Bundle;
 using DiVLA.Control.TestSupport;
 

@@ -35,7 +35,7 @@ internal sealed class GoldenBackbone : IDisposable
         _text = ChatText.Parse(template);
         // Some room behind the text and behind the phrase, which must change nothing.
         var lengths = new TextLengths(TextTokens(golden.Instruction).Length + 5, Math.Max(1, golden.GeneratedTokens + 1));
-        Parts = Qwen2VlBackbone.Create(config, preprocessor, _tokenizer, template, golden.Cameras, lengths);
+        Parts = Qwen2VlBackbone.Create(config, preprocessor, _tokenizer.Encode(_text.Prefix), golden.Cameras, lengths);
         Write(dtype, build);
     }
 

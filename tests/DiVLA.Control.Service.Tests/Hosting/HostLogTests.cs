@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;
@@ -24,6 +25,33 @@ internal sealed class HostLogTests
         {
             Assert.That(whileBlocked, Is.EqualTo(Lines - HostLog.QueuedLines).Within(1), "one line may be in the target's hands");
             Assert.That(target.Written + backlog.Dropped, Is.EqualTo(Lines));
+        }
+    }
+
+    [Test]
+    public async Task Format_IsJson_LinesHaveTheirFieldsByThemselves()
+    {
+        var folder = Directory.CreateTempSubdirectory("divla-log-");
+        var log = new LogOptions { Console = false, File = Path.Combine(folder.FullName, "service-.log"), Format = LogFormat.Json };
+        string session;
+        await using (var server = await DivlaServer.StartAsync(TestServer.Options with { Log = log }, CancellationToken.None))
+        {
+            var (robot, accepted) = await WireRobot.OpenAsync(server, "logged");
+            using var disposing = robot;
+            session = accepted.SessionId;
+            await robot.NextActionAsync(action => action.Tick > 1);
+            await robot.StopAsync();
+            await robot.SummaryAsync();
+        }
+        var lines = File.ReadAllLines(Directory.GetFiles(folder.FullName, "service-*.log").Single()).Select(line => JsonDocument.Parse(line).RootElement).ToArray();
+        folder.Delete(recursive: true);
+        var rest = lines.Single(line => line.GetProperty("@m").GetString()!.Contains("is brought to rest", StringComparison.Ordinal));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(rest.GetProperty("Session").GetString(), Is.EqualTo(session));
+            Assert.That(rest.GetProperty("Robot").GetString(), Is.EqualTo("logged"));
+            Assert.That(rest.GetProperty("Tick").GetInt64(), Is.Positive);
+            Assert.That(rest.GetProperty("Reason").GetString(), Is.EqualTo("ControllerStop"));
         }
     }
 

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using DiVLA.Control.Policy.Bundle;
 using DiVLA.Control.RealTime;
 using DiVLA.Control.Service.Sessions;
+using DiVLA.Control.Service.Telemetry;
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
 
@@ -53,7 +54,7 @@ internal sealed class SessionRegistryTests
     {
         var options = TestServer.Options;
         var realTime = options.RealTime with { CpuAffinity = NoProcessor, Strictness = strictness };
-        return new SessionRegistry(new SessionParts(options with { RealTime = realTime }, _bundle, new ActingLogger(onLine)), _stops);
+        return new SessionRegistry(new SessionParts(options with { RealTime = realTime }, _bundle, new ActingLogger(onLine), new TelemetrySessions()), _stops);
     }
 
     private SessionPlan Plan(string robot) => new SessionAdmission(_bundle, TestServer.Options.Limits).Check(WireRobot.OpenMessage(robot), out _)!;

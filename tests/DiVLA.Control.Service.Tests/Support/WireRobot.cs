@@ -16,9 +16,9 @@ internal sealed class WireRobot : IDisposable
     private readonly AsyncDuplexStreamingCall<Wire.ControlRequest, Wire.ControlResponse> _call;
     private ulong _sequence;
 
-    public WireRobot(DivlaServer server)
+    public WireRobot(DivlaServer server, ServiceCredentials? credentials = null)
     {
-        _channel = ServiceChannel.For(server.GrpcAddress);
+        _channel = ServiceChannel.For(server.GrpcAddress, credentials);
         _call = new Wire.RobotControl.RobotControlClient(_channel).Control(cancellationToken: _patience.Token);
     }
 
@@ -48,9 +48,10 @@ internal sealed class WireRobot : IDisposable
     }
 
     /// <summary>Opens a session that is let in.</summary>
-    public static async Task<(WireRobot Robot, Wire.SessionAccepted Accepted)> OpenAsync(DivlaServer server, string robotId, Action<Wire.OpenSession>? change = null)
+    public static async Task<(WireRobot Robot, Wire.SessionAccepted Accepted)> OpenAsync(
+        DivlaServer server, string robotId, Action<Wire.OpenSession>? change = null, ServiceCredentials? credentials = null)
     {
-        var robot = new WireRobot(server);
+        var robot = new WireRobot(server, credentials);
         var open = OpenMessage(robotId);
         change?.Invoke(open);
         await robot.SendAsync(new Wire.ControlRequest { Open = open });

@@ -1,4 +1,5 @@
 using DiVLA.Control.Simulator.Tasks;
+using DiVLA.Control.Simulator.World;
 
 namespace DiVLA.Control.Simulator.Tests.Tasks;
 
@@ -68,6 +69,32 @@ internal sealed class EpisodeSamplerTests
     }
 
     [Test]
+    public void Scenes_OfAScopeWithoutDiscs_HoldNone([Values] TaskFamily family)
+    {
+        var scope = TaskScope.Full with { Shapes = TaskScope.FirstShapes };
+        for (ulong seed = 0; seed < 100; seed++)
+            Assert.That(Shapes(EpisodeSampler.Sample(SeedSplit.Training, seed, family, scope)), Does.Not.Contain(ObjectShape.Disc));
+    }
+
+    [Test]
+    public void Scenes_SortedByShape_HoldCubesAndCylindersOnly([Values(TaskFamily.Inferential, TaskFamily.SortAll)] TaskFamily family)
+    {
+        var episodes = Enumerable.Range(0, 200).Select(seed => EpisodeSampler.Sample(SeedSplit.Training, (ulong)seed, family)).ToLookup(episode => ((SortingRule)episode.Goal).Property);
+        Assert.That(episodes[SortProperty.Shape].SelectMany(Shapes), Does.Not.Contain(ObjectShape.Disc));
+        Assert.That(episodes[SortProperty.Warmth].SelectMany(Shapes), Does.Contain(ObjectShape.Disc));
+    }
+
+    [Test]
+    public void HeldOutKinds_ByColourAndByShape_AreSeenInTrainingInTwoOtherWays()
+    {
+        foreach (var kind in ObjectSets.HeldOutKinds)
+        {
+            Assert.That(ObjectSets.TrainingKinds.Count(other => other.Colour == kind.Colour), Is.EqualTo(2));
+            Assert.That(ObjectSets.TrainingKinds.Count(other => other.Shape == kind.Shape), Is.GreaterThan(2));
+        }
+    }
+
+    [Test]
     public void UnseenCombination_Target_IsOfAHeldOutKind()
     {
         for (ulong seed = 0; seed < 50; seed++)
@@ -91,4 +118,6 @@ internal sealed class EpisodeSamplerTests
         var trained = InstructionGrammar.TrainingForms.SelectMany(form => form.Split(' ')).ToHashSet();
         Assert.That(InstructionGrammar.HeldOutForms.SelectMany(form => form.Split(' ')).Where(word => !trained.Contains(word)), Is.Empty);
     }
+
+    private static IEnumerable<ObjectShape> Shapes(Episode episode) => episode.Scene.Objects.ToArray().Select(item => item.Kind.Shape);
 }

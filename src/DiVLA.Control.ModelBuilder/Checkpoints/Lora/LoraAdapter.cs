@@ -40,9 +40,11 @@ internal sealed class LoraAdapter : IDisposable
     /// <summary>True where a tensor of the checkpoint is changed by a low-rank product.</summary>
     public bool Changes(string name) => _factors.ContainsKey(name);
 
+    /// <summary>Names of the tensors that it brings whole.</summary>
+    public IReadOnlyCollection<string> WholeTensors => _whole.Keys;
+
     /// <summary>A tensor that stands in for the checkpoint's of this name, or for one that it lacks; null where there is none.</summary>
-    public (SafetensorsFile File, string Name)? Replacement(string name) =>
-        _whole.TryGetValue(name, out var stored) ? (stored.File, stored.Name) : null;
+    public StoredName? Replacement(string name) => _whole.TryGetValue(name, out var stored) ? stored : null;
 
     /// <summary>What is added to a tensor; null where it stays as it is.</summary>
     public LowRankUpdate? Update(string name) => _factors.TryGetValue(name, out var factors) ? factors.Read() : null;

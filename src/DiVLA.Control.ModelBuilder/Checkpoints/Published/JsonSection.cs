@@ -12,15 +12,19 @@ internal sealed class JsonSection
     private readonly JsonElement _element;
     private readonly ICollection<string> _faults;
 
-    private JsonSection(string place, JsonElement element, ICollection<string> faults) => (_place, _element, _faults) = (place, element, faults);
+    private JsonSection(string file, string place, JsonElement element, ICollection<string> faults) =>
+        (File, _place, _element, _faults) = (file, place, element, faults);
+
+    /// <summary>Path of the file.</summary>
+    public string File { get; }
 
     /// <summary>The file's object; null (and a fault) where the file is missing or holds something else.</summary>
     public static JsonSection? Open(string path, ICollection<string> faults)
     {
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
-            if (document.RootElement.ValueKind == JsonValueKind.Object) return new JsonSection($"{path}: ", document.RootElement.Clone(), faults);
+            using var document = JsonDocument.Parse(System.IO.File.ReadAllBytes(path));
+            if (document.RootElement.ValueKind == JsonValueKind.Object) return new JsonSection(path, $"{path}: ", document.RootElement.Clone(), faults);
             faults.Add($"{path}: is a {document.RootElement.ValueKind}, not an object.");
         }
         catch (Exception fault) when (fault is JsonException or IOException or UnauthorizedAccessException)
@@ -79,6 +83,7 @@ internal sealed class JsonSection
 
     /// <summary>An object within this one; an empty one (and a fault) where there is none.</summary>
     public JsonSection Section(string name) => new(
+        File,
         $"{_place}{name}.",
         Read(name, Nothing, false, "an object", (JsonElement value, out JsonElement section) =>
         {

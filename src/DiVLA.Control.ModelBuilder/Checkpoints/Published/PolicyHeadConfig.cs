@@ -13,6 +13,10 @@ internal abstract record PolicyHeadConfig
     /// <summary>`policy_head_type` of <see cref="ScaleDpHeadConfig"/>.</summary>
     public const string ScaleDpType = "scale_dp_policy";
 
+    // Far beyond every published head, and small enough that a file full of nonsense cannot take all memory.
+    private const int MostOfAnySize = 1 << 16;
+    private const int MostActions = 256;
+
     // The published heads construct their scheduler with these, whatever the configuration says.
     private const double PublishedClipRange = 1;
 
@@ -56,12 +60,12 @@ internal abstract record PolicyHeadConfig
                 UnetType => config.Deserialize<UnetHeadConfig>(JsonOptions)!,
                 ScaleDpType => config.Deserialize<ScaleDpHeadConfig>(JsonOptions)!,
                 _ => throw new ModelBuildException(
-                    [$"{ModelConfig.FileName}: policy_head_type: '{type}' is unknown, '{UnetType}' or '{ScaleDpType}' was expected."]),
+                    [$"policy_head_type: '{type}' is unknown, '{UnetType}' or '{ScaleDpType}' was expected."]),
             };
         }
         catch (JsonException fault)
         {
-            throw new ModelBuildException([$"{ModelConfig.FileName}: policy_head_config: {fault.Message}"]);
+            throw new ModelBuildException([$"policy_head_config: {fault.Message}"]);
         }
     }
 
@@ -70,6 +74,9 @@ internal abstract record PolicyHeadConfig
     {
         foreach (var (field, size) in Sizes().Where(entry => entry.Size < 1))
             yield return $"policy_head_config.{field}: is {size}, at least 1 is needed.";
+        foreach (var (field, size) in Sizes().Where(entry => entry.Size > MostOfAnySize))
+            yield return $"policy_head_config.{field}: is {size}, at most {MostOfAnySize} can be built.";
+        if (Horizon > MostActions) yield return $"policy_head_config.prediction_horizon: is {Horizon}, at most {MostActions} can be built.";
         if (ConditionSize != hiddenSize)
             yield return $"policy_head_config.{ConditionField}: is {ConditionSize}, the backbone's hidden_size is {hiddenSize}.";
         if (InferenceTimesteps >= 1 && TrainTimesteps % InferenceTimesteps != 0)

@@ -10,6 +10,12 @@ internal sealed record PreprocessorConfig(SmartResize Resize, double[] ImageMean
 
     private const int Bicubic = 3;
 
+    /// <summary>As Qwen2-VL's own says, for finding other faults where a checkpoint has none.</summary>
+    public static PreprocessorConfig Qwen2Vl(Qwen2VlVisionConfig vision) => new(
+        new SmartResize(vision.PatchSize * vision.SpatialMergeSize, 56 * 56, 28 * 28 * 16384),
+        [0.48145466, 0.4578275, 0.40821073],
+        [0.26862954, 0.26130258, 0.27577711]);
+
     /// <summary>Reads the file and holds it to the backbone.</summary>
     public static PreprocessorConfig Read(JsonSection json, Qwen2VlVisionConfig vision)
     {

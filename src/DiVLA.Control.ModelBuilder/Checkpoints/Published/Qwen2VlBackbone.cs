@@ -2,7 +2,6 @@ using DiVLA.Control.ModelBuilder.Graphs;
 using DiVLA.Control.ModelBuilder.Graphs.Qwen2Vl;
 using DiVLA.Control.ModelBuilder.Onnx;
 using DiVLA.Control.Policy.Bundle;
-using DiVLA.Control.Policy.Tokenizer;
 
 namespace DiVLA.Control.ModelBuilder.Checkpoints.Published;
 
@@ -62,21 +61,18 @@ internal sealed class Qwen2VlBackbone
     /// <summary>Lays the prompt out for cameras of given sizes.</summary>
     /// <param name="config">`config.json`.</param>
     /// <param name="preprocessor">`preprocessor_config.json`.</param>
-    /// <param name="tokenizer">`tokenizer.json`.</param>
-    /// <param name="template">The rendered chat.</param>
+    /// <param name="prefix">Ids of the chat up to the last picture, one image token a picture.</param>
     /// <param name="cameras">Width and height of each camera's frames. Unit: pixels.</param>
     /// <param name="lengths">Lengths of the text.</param>
     public static Qwen2VlBackbone Create(
         Qwen2VlConfig config,
         PreprocessorConfig preprocessor,
-        ByteLevelTokenizer tokenizer,
-        string template,
+        IReadOnlyList<int> prefix,
         IEnumerable<(int Width, int Height)> cameras,
         TextLengths lengths)
     {
         var sizes = cameras.Select(camera => preprocessor.Resize.SizeOf(camera.Width, camera.Height));
         PictureGrid[] grids = [.. sizes.Select(size => new PictureGrid(size.Width, size.Height, config.Vision.PatchSize, config.Vision.SpatialMergeSize))];
-        var prefix = tokenizer.Encode(ChatText.Parse(template).Prefix);
         var layout = new PromptLayout(prefix, config.ImageTokenId, grids, lengths.Instruction, lengths.Phrase);
         return new Qwen2VlBackbone(config, preprocessor, grids, layout);
     }

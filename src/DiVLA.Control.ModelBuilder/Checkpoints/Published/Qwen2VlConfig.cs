@@ -6,6 +6,13 @@ internal sealed record Qwen2VlConfig
     /// <summary>`model_type` of Qwen2-VL itself and of DiVLA's and DexVLA's policies on it.</summary>
     public static IReadOnlyList<string> ModelTypes { get; } = ["qwen2_vl", "qwen2_vla", "dex_vla"];
 
+    // Far beyond every published size, and small enough that a file full of nonsense cannot take all memory.
+    private const int MostLayers = 1024;
+    private const int MostOfAnySize = 1 << 20;
+
+    /// <summary>One of <see cref="ModelTypes"/>.</summary>
+    public required string ModelType { get; init; }
+
     public required int HiddenSize { get; init; }
 
     public required int NumHiddenLayers { get; init; }
@@ -44,6 +51,7 @@ internal sealed record Qwen2VlConfig
         json.Require(ModelTypes.Contains(modelType), "model_type", $"'{modelType}'", string.Join(" or ", ModelTypes));
         var config = new Qwen2VlConfig
         {
+            ModelType = modelType,
             HiddenSize = json.Integer("hidden_size"),
             NumHiddenLayers = json.Integer("num_hidden_layers"),
             NumAttentionHeads = json.Integer("num_attention_heads"),
@@ -72,6 +80,9 @@ internal sealed record Qwen2VlConfig
         ];
         var wrong = positives.Where(member => json.Has(member.Name) && !(member.Value > 0)).ToArray();
         foreach (var (name, value) in wrong) json.Fault(name, value, "more than 0");
+        json.Require(NumHiddenLayers <= MostLayers, "num_hidden_layers", NumHiddenLayers, $"at most {MostLayers}");
+        (string Name, int Value)[] sizes = [("hidden_size", HiddenSize), ("intermediate_size", IntermediateSize), ("vocab_size", VocabSize)];
+        foreach (var (name, value) in sizes) json.Require(value <= MostOfAnySize, name, value, $"at most {MostOfAnySize}");
         if (Array.TrueForAll(positives, member => member.Value > 0)) CheckHeads(json);
         json.Require(json.Text("hidden_act", "silu") == "silu", "hidden_act", $"'{json.Text("hidden_act", "silu")}'", "'silu'");
         json.Require(!json.Flag("use_sliding_window", false), "use_sliding_window", "true", "false");

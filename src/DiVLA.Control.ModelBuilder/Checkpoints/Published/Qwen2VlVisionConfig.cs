@@ -12,6 +12,12 @@ namespace DiVLA.Control.ModelBuilder.Checkpoints.Published;
 internal sealed record Qwen2VlVisionConfig(
     int Depth, int EmbedDim, int HiddenSize, int NumHeads, double MlpRatio, int PatchSize, int TemporalPatchSize, int SpatialMergeSize)
 {
+    // Far beyond every published size, and small enough that a file full of nonsense cannot take all memory.
+    private const int MostBlocks = 1024;
+    private const int MostWidth = 1 << 14;
+    private const int MostPatch = 64;
+    private const int MostMerge = 8;
+
     /// <summary>Width inside a block's MLP.</summary>
     public int MlpWidth => (int)(EmbedDim * MlpRatio);
 
@@ -39,6 +45,11 @@ internal sealed record Qwen2VlVisionConfig(
             ("temporal_patch_size", TemporalPatchSize), ("spatial_merge_size", SpatialMergeSize),
         ];
         foreach (var (name, value) in positives.Where(member => json.Has(member.Name) && !(member.Value > 0))) json.Fault(name, value, "more than 0");
+        json.Require(Depth <= MostBlocks, "depth", Depth, $"at most {MostBlocks}");
+        json.Require(EmbedDim <= MostWidth, "embed_dim", EmbedDim, $"at most {MostWidth}");
+        json.Require(PatchSize <= MostPatch, "patch_size", PatchSize, $"at most {MostPatch}");
+        json.Require(SpatialMergeSize <= MostMerge, "spatial_merge_size", SpatialMergeSize, $"at most {MostMerge}");
+        json.Require(TemporalPatchSize <= MostMerge, "temporal_patch_size", TemporalPatchSize, $"at most {MostMerge}");
         if (NumHeads > 0)
             json.Require(EmbedDim % (4 * NumHeads) == 0, "num_heads", NumHeads, $"a number that divides embed_dim, {EmbedDim}, into heads of a multiple of 4,");
         var channels = json.Integer(json.Has("in_channels") ? "in_channels" : "in_chans", 3);

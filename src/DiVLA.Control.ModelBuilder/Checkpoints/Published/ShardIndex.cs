@@ -12,10 +12,10 @@ internal static class ShardIndex
     private const string SingleFileName = "model.safetensors";
 
     /// <summary>Opens every shard, links of a Hugging Face cache followed, and holds them to the index.</summary>
-    public static IReadOnlyList<SafetensorsFile> Open(string directory, ICollection<string> faults)
+    public static Shards Open(string directory, ICollection<string> faults)
     {
         var index = Path.Combine(directory, FileName);
-        if (!File.Exists(index)) return [.. new[] { OpenShard(Path.Combine(directory, SingleFileName), faults) }.OfType<SafetensorsFile>()];
+        if (!File.Exists(index)) return new Shards([.. new[] { OpenShard(Path.Combine(directory, SingleFileName), faults) }.OfType<SafetensorsFile>()], new HashSet<string>());
         var map = WeightMap(index, faults);
         var names = map.Values.Distinct().Order(StringComparer.Ordinal).ToArray();
         foreach (var name in names.Where(name => name != Path.GetFileName(name)))
@@ -23,7 +23,8 @@ internal static class ShardIndex
         var shards = names.Where(name => name == Path.GetFileName(name))
             .Select(name => OpenShard(Path.Combine(directory, name), faults)).OfType<SafetensorsFile>().ToArray();
         Compare(index, map, shards, faults);
-        return shards;
+        var opened = shards.Select(shard => Path.GetFileName(shard.Path)).ToHashSet();
+        return new Shards(shards, map.Where(entry => !opened.Contains(entry.Value)).Select(entry => entry.Key).ToHashSet());
     }
 
     private static Dictionary<string, string> WeightMap(string index, ICollection<string> faults)
@@ -64,4 +65,13 @@ internal static class ShardIndex
         }
         return null;
     }
+}
+
+/// <summary>What could be opened of a checkpoint's weights.</summary>
+/// <param name="Files">Its files.</param>
+/// <param name="Lost">Tensors whose file could not be opened.</param>
+internal sealed record Shards(IReadOnlyList<SafetensorsFile> Files, IReadOnlySet<string> Lost)
+{
+    /// <summary>Shape of a tensor; null where there is none.</summary>
+    public long[]? ShapeOf(string name) => Files.Select(file => file.Tensors.GetValueOrDefault(name)?.Shape).FirstOrDefault(shape => shape is not null);
 }

@@ -8,6 +8,8 @@ internal sealed record UnetHeadConfig : PolicyHeadConfig
     /// <summary>Groups of the last normalisation. The published code leaves them at its default there, whatever `n_groups` says.</summary>
     public const int FinalGroups = 8;
 
+    private const int MostLevels = 8;
+
     [JsonPropertyName("global_cond_dim")]
     public required int GlobalConditionSize { get; init; }
 
@@ -54,7 +56,8 @@ internal sealed record UnetHeadConfig : PolicyHeadConfig
         if (TimeEmbedding % 2 != 0 || TimeEmbedding < 4)
             yield return $"diffusion_step_embed_dim: is {TimeEmbedding}, an even number from 4 is needed.";
         if (Kernel % 2 == 0) yield return $"kernel_size: is {Kernel}, an odd number is needed: others change the length.";
-        if (Groups < 1 || Channels.Length == 0 || Channels.Any(channels => channels < 1)) yield break;
+        if (Channels.Length > MostLevels) yield return $"down_dims: has {Channels.Length} levels, at most {MostLevels} can be built.";
+        if (Groups < 1 || Channels.Length is 0 or > MostLevels || Channels.Any(channels => channels < 1)) yield break;
         foreach (var channels in Channels.Where(channels => channels % Groups != 0))
             yield return $"down_dims: {channels} channels cannot be divided into n_groups, {Groups}.";
         if (Channels[0] % FinalGroups != 0) yield return $"down_dims[0]: {Channels[0]} channels cannot be divided into the last norm's {FinalGroups} groups.";

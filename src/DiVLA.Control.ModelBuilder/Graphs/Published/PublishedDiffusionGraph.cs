@@ -15,6 +15,7 @@ namespace DiVLA.Control.ModelBuilder.Graphs;
 ///  noise ─► x ─┬─► head: epsilon of this step ─► scheduler ─┬─► next step
 ///              └────────────────────────────────────────────┘  └─► latent: normalised actions in [-1, 1]
 /// </code>
+/// Samples are fp32 from step to step; a head of 16 bits reads and answers in its own type.
 /// </remarks>
 internal sealed class PublishedDiffusionGraph
 {
@@ -51,8 +52,9 @@ internal sealed class PublishedDiffusionGraph
         var state = _graph.Input("state", TensorDtype.F32, 1, _head.StateSize);
         var noise = _graph.Input("noise", TensorDtype.F32, ActionShape);
 
-        _condition = FilmGraph.Build(_graph, _head.ConditionSize, promptMean, reasoningMean);
-        _denoiser = Denoiser(_condition, state);
+        _condition = FilmGraph.Build(
+            _graph, _head.ConditionSize, _graph.FromSingle("/prompt_mean", promptMean), _graph.FromSingle("/reasoning_mean", reasoningMean));
+        _denoiser = Denoiser(_condition, _graph.FromSingle("/state", state));
         var sample = _denoiser.Enter("/noise", noise);
         for (var step = 0; step < _scheduler.Timesteps.Count; step++) sample = Step(step, sample);
         _graph.Output(_denoiser.Leave("/latent", sample), "latent", TensorDtype.F32, ActionShape);
@@ -68,7 +70,7 @@ internal sealed class PublishedDiffusionGraph
     private Value Step(int step, Value sample)
     {
         var path = $"/steps.{step}";
-        var epsilon = _denoiser.Epsilon(path, step, sample);
+        var epsilon = _graph.Widen($"{path}/epsilon", _denoiser.Epsilon(path, step, _graph.FromSingle($"{path}/sample", sample)));
         var next = _scheduler.Advance($"{path}/scheduler", step, sample, epsilon);
         _trace.Add(new TracedStep(epsilon, next));
         return next;
@@ -76,7 +78,7 @@ internal sealed class PublishedDiffusionGraph
 
     private void OutputTrace()
     {
-        _graph.Output(_condition, "condition", TensorDtype.F32, 1, _head.ConditionSize);
+        _graph.Output(_graph.Widen("/trace/condition", _condition), "condition", TensorDtype.F32, 1, _head.ConditionSize);
         for (var step = 0; step < _trace.Count; step++)
         {
             _graph.Output(_denoiser.Leave($"/trace/epsilon.{step}", _trace[step].Epsilon), $"epsilon.{step}", TensorDtype.F32, ActionShape);

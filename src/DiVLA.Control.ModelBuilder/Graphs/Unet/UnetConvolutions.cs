@@ -1,5 +1,6 @@
 using DiVLA.Control.ModelBuilder.Checkpoints.Published;
 using DiVLA.Control.ModelBuilder.Onnx;
+using DiVLA.Control.Policy.Bundle;
 using static DiVLA.Control.ModelBuilder.Onnx.Attributes;
 
 namespace DiVLA.Control.ModelBuilder.Graphs.Unet;
@@ -10,6 +11,7 @@ internal sealed class UnetConvolutions(GraphBuilder graph, UnetHeadConfig config
     private const float NormEpsilon = 1e-5f;
 
     private readonly Dictionary<string, Film> _affine = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Value> _single = new(StringComparer.Ordinal);
 
     /// <summary>Convolution, GroupNorm, Mish: a `Conv1dBlock`.</summary>
     public Value Block(string path, Value x, string name, int from, int to, int length, int groups)
@@ -27,14 +29,23 @@ internal sealed class UnetConvolutions(GraphBuilder graph, UnetHeadConfig config
         Convolution(path, "Conv", x, $"{name}.conv", [channels, channels, 3], channels, stride: 2, padding: 1);
 
     /// <summary>Doubles the length.</summary>
-    public Value Upsample(string path, Value x, string name, int channels) =>
-        Convolution(path, "ConvTranspose", x, $"{name}.conv", [channels, channels, 4], channels, stride: 2, padding: 1);
+    public Value Upsample(string path, Value x, string name, int channels)
+    {
+        if (graph.Dtype != TensorDtype.BF16)
+            return Convolution(path, "ConvTranspose", x, $"{name}.conv", [channels, channels, 4], channels, stride: 2, padding: 1);
+        // ONNX Runtime has no bf16 kernel for this one operator.
+        var (weight, bias) = (Single($"{name}.conv.weight", channels, channels, 4), Single($"{name}.conv.bias", channels));
+        return graph.Narrow(path, Convolution(path, "ConvTranspose", graph.Widen(path, x), weight, bias, kernel: 4, stride: 2, padding: 1));
+    }
 
-    private Value Convolution(string path, string op, Value x, string name, long[] weight, int outputs, int stride, int padding) => graph.Node(
+    private Value Convolution(string path, string op, Value x, string name, long[] weight, int outputs, int stride, int padding) =>
+        Convolution(path, op, x, graph.Weight($"{name}.weight", weight), graph.Weight($"{name}.bias", outputs), weight[2], stride, padding);
+
+    private Value Convolution(string path, string op, Value x, Value weight, Value bias, long kernel, int stride, int padding) => graph.Node(
         path,
         op,
-        [x, graph.Weight($"{name}.weight", weight), graph.Weight($"{name}.bias", outputs)],
-        Attribute("kernel_shape", [weight[2]]),
+        [x, weight, bias],
+        Attribute("kernel_shape", [kernel]),
         Attribute("strides", [stride]),
         Attribute("pads", padding, padding));
 
@@ -48,6 +59,10 @@ internal sealed class UnetConvolutions(GraphBuilder graph, UnetHeadConfig config
         var affine = Affine(name, channels);
         return Films.Apply(graph, $"{path}/norm", graph.Reshape($"{path}/norm/channels", normed, 1, channels, length), affine);
     }
+
+    // Widened outside the steps: ONNX Runtime folds it when it loads the graph.
+    private Value Single(string name, params long[] shape) =>
+        _single.TryGetValue(name, out var known) ? known : _single[name] = graph.Widen($"/single/{name}", graph.Weight(name, shape));
 
     // Reshaped outside the steps: ONNX Runtime folds it when it loads the graph.
     private Film Affine(string name, int channels)

@@ -19,17 +19,22 @@ internal sealed class AddedEmbodiment
     private AddedEmbodiment(BundleFolder folder, string name, PolicyManifest manifest) => (_folder, _name, _manifest) = (folder, name, manifest);
 
     /// <summary>The arm, or null with all faults.</summary>
+    /// <param name="folder">The bundle.</param>
+    /// <param name="name">Of the arm's folder.</param>
+    /// <param name="manifest">The policy.</param>
+    /// <param name="options">Where the policy runs: an arm always runs on the host; null to check the graph without running it, which leaves nothing loaded.</param>
+    /// <param name="cancellation">Ends it early.</param>
     /// <exception cref="OperationCanceledException">Cancelled within a file.</exception>
     public static (LoadedEmbodiment? Embodiment, IReadOnlyList<BundleFault> Faults) Load(
-        BundleFolder folder, string name, PolicyManifest manifest, OnnxOptions options, CancellationToken cancellation)
+        BundleFolder folder, string name, PolicyManifest manifest, OnnxOptions? options, CancellationToken cancellation)
     {
         var added = new AddedEmbodiment(folder, name, manifest);
-        return (added.Load(options, cancellation), added._faults.Faults);
+        return (added.Load(options?.OnHost(), cancellation), added._faults.Faults);
     }
 
     private string GraphPath => EmbodimentPaths.Of(_name, EmbodimentPaths.Graph);
 
-    private LoadedEmbodiment? Load(OnnxOptions options, CancellationToken cancellation)
+    private LoadedEmbodiment? Load(OnnxOptions? options, CancellationToken cancellation)
     {
         var path = EmbodimentPaths.Of(_name, EmbodimentPaths.Profile);
         if (!_faults.Require(!_folder.PassesLink(path), path, "file", "a symbolic link", "a file of the bundle's own")) return null;
@@ -38,7 +43,10 @@ internal sealed class AddedEmbodiment
         FileCheck.Run(_folder, files, _faults, cancellation);
         if (_faults.Faults.Count > 0) return null;
         ExternalDataCheck.Run(_folder, GraphPath, files.DistinctBy(file => file.Path).ToDictionary(file => file.Path), _faults);
-        return _faults.Faults.Count > 0 ? null : LoadGraph(profile, options);
+        if (_faults.Faults.Count > 0) return null;
+        if (options is not null) return LoadGraph(profile, options);
+        StructureCheck.Run(GraphPath, _folder.FullPath(GraphPath), Contract(profile), _faults);
+        return null;
     }
 
     private LoadedEmbodiment? LoadGraph(EmbodimentProfile profile, OnnxOptions options)
@@ -47,7 +55,7 @@ internal sealed class AddedEmbodiment
         try
         {
             graph = new OnnxGraph(_folder.FullPath(GraphPath), new Dictionary<string, string>(), options);
-            SignatureCheck.CheckLoaded(GraphPath, graph.Session, new GraphContract(_manifest).Embodiment(profile.JointCount), _faults);
+            SignatureCheck.CheckLoaded(GraphPath, graph.Session, Contract(profile), _faults);
             if (_faults.Faults.Count == 0) Probe(graph, profile);
         }
         catch (OnnxRuntimeException error)
@@ -58,6 +66,8 @@ internal sealed class AddedEmbodiment
         graph?.Dispose();
         return null;
     }
+
+    private GraphSignature Contract(EmbodimentProfile profile) => new GraphContract(_manifest).Embodiment(profile.JointCount);
 
     private void Probe(OnnxGraph graph, EmbodimentProfile profile)
     {

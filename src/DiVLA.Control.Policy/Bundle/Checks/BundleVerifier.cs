@@ -10,13 +10,13 @@ namespace DiVLA.Control.Policy.Bundle.Checks;
 internal sealed class BundleVerifier : IDisposable
 {
     private readonly BundleFolder _folder;
-    private readonly OnnxOptions _options;
+    private readonly OnnxOptions? _options;
     private readonly CancellationToken _cancellation;
     private readonly FaultList _faults = new();
     private readonly Dictionary<string, OnnxGraph> _graphs = [];
     private readonly Dictionary<string, EmbodimentProfile> _profiles = [];
 
-    private BundleVerifier(string directory, OnnxOptions options, CancellationToken cancellation) =>
+    private BundleVerifier(string directory, OnnxOptions? options, CancellationToken cancellation) =>
         (_folder, _options, _cancellation) = (new BundleFolder(directory), options, cancellation);
 
     public IReadOnlyList<BundleFault> Faults => _faults.Faults;
@@ -33,8 +33,11 @@ internal sealed class BundleVerifier : IDisposable
     public BundleFolder Folder => _folder;
 
     /// <summary>Runs all checks that the faults found so far leave possible.</summary>
+    /// <param name="directory">The bundle.</param>
+    /// <param name="options">Where the graphs run; null to run none of them.</param>
+    /// <param name="cancellation">Ends it early.</param>
     /// <exception cref="OperationCanceledException">Cancelled within a file or between two graphs.</exception>
-    public static BundleVerifier Open(string directory, OnnxOptions options, CancellationToken cancellation)
+    public static BundleVerifier Open(string directory, OnnxOptions? options, CancellationToken cancellation)
     {
         var verifier = new BundleVerifier(directory, options, cancellation);
         try
@@ -88,9 +91,10 @@ internal sealed class BundleVerifier : IDisposable
         FileCheck.Run(_folder, Manifest.Files, _faults, _cancellation);
         if (IsReadable(TokenizerFile.FileName)) Words = TokenizerCheck.Run(_folder, Manifest, _faults);
         if (Words is not null) new SteeringCheck(Manifest, Words, _faults).Run();
-        if (Manifest.Cameras.Length > 0) CheckGraphs(Manifest, new GraphContract(Manifest));
+        // Without kernels for its numbers no graph loads; saying so once is enough.
+        if (Manifest.Cameras.Length > 0 && PrecisionCheck.Run(Manifest.Precision, _options?.Provider, _faults)) CheckGraphs(Manifest, new GraphContract(Manifest));
         _cancellation.ThrowIfCancellationRequested();
-        if (Faults.Count == 0) new ProbeCheck(Manifest, Share(), _faults).Run(Embodiments());
+        if (Faults.Count == 0 && _options is not null) new ProbeCheck(Manifest, Share(), _faults).Run(Embodiments());
     }
 
     private bool HasKnownSchema(PolicyManifest manifest) => _faults.Require(
@@ -100,36 +104,38 @@ internal sealed class BundleVerifier : IDisposable
     private void CheckGraphs(PolicyManifest manifest, GraphContract contract)
     {
         var listed = manifest.Files.DistinctBy(file => file.Path).ToDictionary(file => file.Path);
-        CheckGraph(manifest.Graphs.Backbone, contract.Backbone, "graphs.backbone", listed);
-        CheckGraph(manifest.Graphs.Reasoning, contract.Reasoning, "graphs.reasoning", listed);
-        CheckGraph(manifest.Graphs.Diffusion, contract.Diffusion, "graphs.diffusion", listed);
+        CheckGraph(manifest.Graphs.Backbone, contract.Backbone, "graphs.backbone", listed, _options);
+        CheckGraph(manifest.Graphs.Reasoning, contract.Reasoning, "graphs.reasoning", listed, _options);
+        CheckGraph(manifest.Graphs.Diffusion, contract.Diffusion, "graphs.diffusion", listed, _options);
         for (var index = 0; index < manifest.Embodiments.Length; index++)
         {
             var embodiment = manifest.Embodiments[index];
             if (!IsReadable(embodiment.Profile) || ProfileCheck.Run(_folder, embodiment.Profile, embodiment.Name, manifest, _faults) is not { } profile) continue;
             _profiles[embodiment.Name] = profile;
             SealCheck.CheckListed(embodiment.Profile, profile, listed, _faults);
-            CheckGraph(embodiment.Graph, contract.Embodiment(profile.JointCount), $"embodiments[{index}].graph", listed);
+            CheckGraph(embodiment.Graph, contract.Embodiment(profile.JointCount), $"embodiments[{index}].graph", listed, _options?.OnHost());
         }
     }
 
-    private void CheckGraph(GraphManifest graph, GraphSignature contract, string field, Dictionary<string, FileManifest> listed)
+    private void CheckGraph(
+        GraphManifest graph, GraphSignature contract, string field, Dictionary<string, FileManifest> listed, OnnxOptions? options)
     {
         SignatureCheck.CheckDeclared(graph, contract, field, _faults);
         if (!IsReadable(graph.File)) return;
         var weights = ExternalDataCheck.Run(_folder, graph.File, listed, _faults);
         // What a file with faults holds is not worth a session, and its faults are reported already.
-        if (!_faults.Any([graph.File, .. weights]) && Load(graph) is { } loaded)
-            SignatureCheck.CheckLoaded(graph.File, loaded.Session, contract, _faults);
+        if (_faults.Any([graph.File, .. weights])) return;
+        _cancellation.ThrowIfCancellationRequested();
+        if (options is null) StructureCheck.Run(graph.File, _folder.FullPath(graph.File), contract, _faults);
+        else if (Load(graph, options) is { } loaded) SignatureCheck.CheckLoaded(graph.File, loaded.Session, contract, _faults);
     }
 
-    private OnnxGraph? Load(GraphManifest graph)
+    private OnnxGraph? Load(GraphManifest graph, OnnxOptions options)
     {
-        _cancellation.ThrowIfCancellationRequested();
         if (_graphs.TryGetValue(graph.File, out var loaded)) return loaded;
         try
         {
-            loaded = new OnnxGraph(_folder.FullPath(graph.File), graph.SessionOptions, _options);
+            loaded = new OnnxGraph(_folder.FullPath(graph.File), graph.SessionOptions, options);
             _graphs.Add(graph.File, loaded);
             return loaded;
         }

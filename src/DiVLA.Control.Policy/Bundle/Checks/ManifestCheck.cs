@@ -1,5 +1,6 @@
 using DiVLA.Control.Policy.Embodiment;
 using DiVLA.Control.Policy.Tokenizer;
+using DiVLA.Control.Robot;
 
 namespace DiVLA.Control.Policy.Bundle.Checks;
 
@@ -58,10 +59,27 @@ internal sealed class ManifestCheck
 
     private void StateAndLatent()
     {
-        var (state, latent) = (_manifest.State, _manifest.Latent);
+        var latent = _manifest.Latent;
+        Require(latent.Horizon is > 0 and <= 256, "latent.horizon", latent.Horizon, "1 to 256");
+        if (AffineMapping.IsStateId(_manifest.State.Id)) JointTerms(_manifest.State, latent);
+        else TaskSpaceTerms(_manifest.State, latent);
+    }
+
+    // Normalised joints: the statistics are part of the ids, which the profile must repeat.
+    private void JointTerms(StateManifest state, LatentManifest latent)
+    {
+        const int Most = JointValues.Capacity + 1;
+        Require(state.Size is > 0 and <= Most, "state.size", state.Size, $"1 to {Most}");
+        Require(latent.Size is > 0 and <= Most, "latent.size", latent.Size, $"1 to {Most}");
+        var prefix = AffineMapping.LatentPrefixFor(latent.Horizon, latent.Size);
+        Require(latent.Id.StartsWith(prefix, StringComparison.Ordinal), "latent.id", latent.Id, $"{prefix}...");
+        Require(latent.Rms.Length == 0, "latent.rms", $"{latent.Rms.Length} rows", "none: the latent is normalised joints");
+    }
+
+    private void TaskSpaceTerms(StateManifest state, LatentManifest latent)
+    {
         Require(state.Id == ToolPoseState.Id, "state.id", state.Id, ToolPoseState.Id);
         Require(state.Size == ToolPoseState.Size, "state.size", state.Size, $"{ToolPoseState.Size}");
-        Require(latent.Horizon is > 0 and <= 256, "latent.horizon", latent.Horizon, "1 to 256");
         Require(latent.Size == TaskDisplacementLatent.Size, "latent.size", latent.Size, $"{TaskDisplacementLatent.Size}");
         Require(latent.Id == TaskDisplacementLatent.IdFor(latent.Horizon), "latent.id", latent.Id, TaskDisplacementLatent.IdFor(latent.Horizon));
         Require(latent.Rms.Length == latent.Horizon, "latent.rms", $"{latent.Rms.Length} rows", $"{latent.Horizon} rows");
@@ -116,6 +134,12 @@ internal sealed class ManifestCheck
         Require(decoder.KeyValueHeads > 0, "decoder.key_value_heads", decoder.KeyValueHeads, "more than 0");
         Require(decoder.HeadDim > 0, "decoder.head_dim", decoder.HeadDim, "more than 0");
         Require(decoder.HiddenSize > 0, "decoder.hidden_size", decoder.HiddenSize, "more than 0");
+        Require(
+            _manifest.Precision is TensorDtype.F32 or TensorDtype.F16 or TensorDtype.BF16,
+            "precision", PolicyManifest.NameOf(_manifest.Precision), "f32, f16 or bf16");
+        Require(
+            decoder.CacheDtype == _manifest.Precision,
+            "decoder.cache_dtype", PolicyManifest.NameOf(decoder.CacheDtype), $"{PolicyManifest.NameOf(_manifest.Precision)}, as precision");
         var least = _manifest.Prompt.InstructionTokens + _manifest.Prompt.MaxPhraseTokens;
         Require(decoder.CacheLength > least, "decoder.cache_length", decoder.CacheLength, $"more than {least}: instruction, frames and phrase");
     }

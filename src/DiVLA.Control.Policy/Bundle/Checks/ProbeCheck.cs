@@ -4,6 +4,7 @@ using DiVLA.Control.Policy.Decode;
 using DiVLA.Control.Policy.Diffusion;
 using DiVLA.Control.Policy.Film;
 using DiVLA.Control.Policy.Onnx;
+using DiVLA.Control.Policy.Onnx.Devices;
 using DiVLA.Control.Policy.Reasoning;
 using Microsoft.ML.OnnxRuntime;
 
@@ -23,8 +24,8 @@ internal sealed class ProbeCheck
 
     public void Run(IReadOnlyDictionary<string, LoadedEmbodiment> embodiments)
     {
-        using var frames = new CameraTensors(_manifest);
-        using var state = new GraphTensor<float>(1, _manifest.State.Size);
+        using var frames = new CameraTensors(_manifest, _graphs.Device);
+        using var state = new GraphTensor<float>(_graphs.Device, 1, _manifest.State.Size);
         frames.Fill(Grey);
 
         using var backbone = new BackboneStage(_graphs.Backbone, _manifest, frames, state);
@@ -58,9 +59,11 @@ internal sealed class ProbeCheck
     {
         try
         {
-            _faults.Require(EmbodimentProbe.IsFinite(embodiment.Graph, embodiment.Profile, latent, _manifest), manifest.Graph.File, "probe", "numbers that are not finite", "finite outputs");
+            _faults.Require(
+                EmbodimentProbe.IsFinite(embodiment.Graph, embodiment.Profile, latent, _manifest),
+                manifest.Graph.File, "probe", "numbers that are not finite", "finite outputs");
         }
-        catch (OnnxRuntimeException error)
+        catch (Exception error) when (error is OnnxRuntimeException or DeviceException)
         {
             _faults.Add(manifest.Graph.File, "probe", error.Message, "a graph that runs");
         }
@@ -71,11 +74,17 @@ internal sealed class ProbeCheck
         try
         {
             run();
-            _faults.Require(outputs.All(output => output.IsFinite), file, "probe", "numbers that are not finite", "finite outputs");
+            _faults.Require(outputs.All(IsFinite), file, "probe", "numbers that are not finite", "finite outputs");
         }
-        catch (OnnxRuntimeException error)
+        catch (Exception error) when (error is OnnxRuntimeException or DeviceException)
         {
             _faults.Add(file, "probe", error.Message, "a graph that runs");
         }
+    }
+
+    private static bool IsFinite(GraphTensor output)
+    {
+        output.Download();
+        return output.IsFinite;
     }
 }

@@ -10,11 +10,12 @@ internal sealed class ProfileCheck
 
     private readonly string _file;
     private readonly EmbodimentProfile _profile;
-    private readonly PolicyManifest _manifest;
+    private readonly StateManifest _state;
+    private readonly LatentManifest _latent;
     private readonly FaultList _faults;
 
-    private ProfileCheck(string file, EmbodimentProfile profile, PolicyManifest manifest, FaultList faults) =>
-        (_file, _profile, _manifest, _faults) = (file, profile, manifest, faults);
+    public ProfileCheck(string file, EmbodimentProfile profile, StateManifest state, LatentManifest latent, FaultList faults) =>
+        (_file, _profile, _state, _latent, _faults) = (file, profile, state, latent, faults);
 
     /// <summary>The profile, or null where the file cannot be read as one of an arm that the policy can drive. Its faults are in the list.</summary>
     /// <param name="folder">The bundle.</param>
@@ -25,39 +26,43 @@ internal sealed class ProfileCheck
     public static EmbodimentProfile? Run(BundleFolder folder, string path, string name, PolicyManifest manifest, FaultList faults)
     {
         var profile = JsonFileReader.Read<EmbodimentProfile>(folder, path, EmbodimentProfile.JsonOptions, faults);
-        if (profile is null) return null;
-        var check = new ProfileCheck(path, profile, manifest, faults);
-        check.Run(name);
-        return profile.Mapping is null ? null : profile;
+        if (profile is not null) new ProfileCheck(path, profile, manifest.State, manifest.Latent, faults).Run(name);
+        return profile;
     }
 
-    private void Run(string name)
+    /// <summary>Checks everything that the profile says.</summary>
+    public void Run(string name)
     {
         Require(_profile.Name == name, "name", _profile.Name, name);
-        Require(_profile.StateId == _manifest.State.Id, "state_id", _profile.StateId, _manifest.State.Id);
-        Require(_profile.LatentId == _manifest.Latent.Id, "latent_id", _profile.LatentId, _manifest.Latent.Id);
+        Require(_profile.StateId == _state.Id, "state_id", _profile.StateId, _state.Id);
+        Require(_profile.LatentId == _latent.Id, "latent_id", _profile.LatentId, _latent.Id);
         var wrong = ProfileRules.Faults(_profile);
         foreach (var fault in wrong) _faults.Add(_file, fault.Field, fault.Found, fault.Expected);
-        if (!Require(_profile.Mapping is not null, "mapping", "none", "how latents become joints; `divla train embodiment` makes it")) return;
-        Mapping(_profile.Mapping!);
-        if (!wrong.Any(fault => fault.Field.StartsWith("links", StringComparison.Ordinal) || fault.Field == "mount")) ProbePoses(_profile.Mapping!.ProbePoses);
+        if (!HasOneMapping()) return;
+        if (_profile.Affine is { } affine) new AffineCheck(_file, _profile, affine, _state, _latent, _faults).Run();
+        else Mapping(_profile.Mapping!, hasKinematics: !wrong.Any(fault => fault.Field.StartsWith("links", StringComparison.Ordinal) || fault.Field == "mount"));
     }
 
-    private void Mapping(EmbodimentMapping mapping)
+    private bool HasOneMapping() =>
+        Require(_profile.Mapping is not null || _profile.Affine is not null, "mapping", "nothing", "a mapping, which `divla train embodiment` makes, or `affine`")
+        & Require(_profile.Mapping is null || _profile.Affine is null, "affine", "a mapping beside it", "one of the two");
+
+    private void Mapping(EmbodimentMapping mapping, bool hasKinematics)
     {
         Require(mapping.Kind == EmbodimentMappingKind.Mlp, "mapping.kind", mapping.Kind, $"{EmbodimentMappingKind.Mlp}: the latent is in task space");
-        Positive("mapping.displacement_rms_rad", mapping.DisplacementRmsRad, _manifest.Latent.Horizon);
-        Positive("mapping.trained_latent_max", mapping.TrainedLatentMax, _manifest.Latent.Size);
+        Positive("mapping.displacement_rms_rad", mapping.DisplacementRmsRad, _latent.Horizon);
+        Positive("mapping.trained_latent_max", mapping.TrainedLatentMax, _latent.Size);
         var lower = Numbers("mapping.trained_lower_rad", mapping.TrainedLowerRad);
         var upper = Numbers("mapping.trained_upper_rad", mapping.TrainedUpperRad);
         if (lower && upper) Ordered("mapping.trained_lower_rad", mapping.TrainedLowerRad, mapping.TrainedUpperRad);
         LatentScale(mapping.LatentRms);
+        if (hasKinematics) ProbePoses(mapping.ProbePoses);
     }
 
     // The same numbers under another scale are other motions.
     private void LatentScale(double[][] rms)
     {
-        var own = _manifest.Latent.Rms;
+        var own = _latent.Rms;
         var isSame = rms.Length == own.Length && rms.Zip(own).All(rows => rows.First.AsSpan().SequenceEqual(rows.Second));
         Require(isSame, "mapping.latent_rms", "another scale", "the policy's latent.rms: train the embodiment again for this policy");
     }

@@ -16,6 +16,9 @@ internal ref struct ProtobufReader
     /// <summary>Bytes of the current field where it is a string or a message; empty otherwise.</summary>
     public ReadOnlySpan<byte> Payload { get; private set; }
 
+    /// <summary>The current field where it is a whole number; 0 otherwise.</summary>
+    public ulong Number { get; private set; }
+
     /// <summary>The current field as a text.</summary>
     public readonly string Text => Encoding.UTF8.GetString(Payload);
 
@@ -25,10 +28,10 @@ internal ref struct ProtobufReader
     {
         if (_rest.IsEmpty) return false;
         var tag = ReadVarint();
-        Field = (int)(tag >> 3);
+        (Field, Number) = ((int)(tag >> 3), 0);
         Payload = (tag & 7) switch
         {
-            0 => SkipVarint(),
+            0 => TakeNumber(),
             1 => Take(8)[..0],
             2 => Take(ReadVarint()),
             5 => Take(4)[..0],
@@ -58,9 +61,9 @@ internal ref struct ProtobufReader
         return taken;
     }
 
-    private ReadOnlySpan<byte> SkipVarint()
+    private ReadOnlySpan<byte> TakeNumber()
     {
-        ReadVarint();
+        Number = ReadVarint();
         return default;
     }
 

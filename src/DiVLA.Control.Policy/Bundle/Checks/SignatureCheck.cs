@@ -20,6 +20,14 @@ internal static class SignatureCheck
         Compare(file, "outputs", session.OutputMetadata.Select(Describe), contract.Outputs, faults);
     }
 
+    /// <summary>Holds a graph that is not loaded to what the runtime binds.</summary>
+    public static void CheckFile(
+        string file, IReadOnlyList<FileTensor> inputs, IReadOnlyList<FileTensor> outputs, GraphSignature contract, FaultList faults)
+    {
+        Compare(file, "inputs", inputs.Select(Describe), contract.Inputs, faults);
+        Compare(file, "outputs", outputs.Select(Describe), contract.Outputs, faults);
+    }
+
     private static void Compare(
         string file, string field, IEnumerable<TensorText> found, IReadOnlyList<TensorManifest> expected, FaultList faults)
     {
@@ -46,6 +54,9 @@ internal static class SignatureCheck
     private static TensorText Describe(KeyValuePair<string, NodeMetadata> node) => node.Value.IsTensor
         ? new(node.Key, NameOf(node.Value.ElementDataType), $"[{string.Join(", ", node.Value.Dimensions)}]")
         : new(node.Key, node.Value.OnnxValueType.ToString(), "");
+
+    private static TensorText Describe(FileTensor tensor) =>
+        new(tensor.Name, NameOf((TensorElementType)tensor.ElementType), $"[{string.Join(", ", tensor.Shape)}]");
 
     private static string NameOf(TensorElementType type) => type switch
     {

@@ -29,6 +29,9 @@ internal sealed record SessionPlan
     public required RobotCommand Start { get; init; }
 
     public required bool ReportStageTimes { get; init; }
+
+    /// <summary>When the robot's credential ends, and the session with it; null for never.</summary>
+    public DateTimeOffset? CredentialExpiresAt { get; init; }
 }
 
 /// <summary>A camera of one session.</summary>

@@ -1,5 +1,6 @@
 using DiVLA.Control.RealTime;
 using DiVLA.Control.Robot;
+using DiVLA.Control.Service.Telemetry;
 using Grpc.Core;
 
 namespace DiVLA.Control.Service.Sessions;
@@ -17,6 +18,7 @@ internal sealed class CommandEgress
     private readonly IServerStreamWriter<Wire.ControlResponse> _responses;
     private readonly PlanTraces _traces;
     private readonly CommandStatistics _statistics;
+    private readonly TickTraceQueue _ticks;
     private readonly SessionNews _news;
     private readonly SessionReporter _reporter;
     private readonly ActionMessage _action;
@@ -29,13 +31,14 @@ internal sealed class CommandEgress
         IServerStreamWriter<Wire.ControlResponse> responses,
         PlanTraces traces,
         CommandStatistics statistics,
+        TickTraceQueue ticks,
         SessionNews news,
         SessionReporter reporter,
         ActionMessage action,
         TimeProvider clock)
     {
-        (_ring, _responses, _traces, _statistics, _news, _reporter, _action, _clock) =
-            (ring, responses, traces, statistics, news, reporter, action, clock);
+        (_ring, _responses, _traces, _statistics, _ticks, _news, _reporter, _action, _clock) =
+            (ring, responses, traces, statistics, ticks, news, reporter, action, clock);
     }
 
     /// <summary>Ends when the thread has ended: faulted where it ended by an exception.</summary>
@@ -76,8 +79,20 @@ internal sealed class CommandEgress
         if (isSent) _statistics.RecordSent(command, handedOver);
         else _statistics.RecordUnsent(command);
         if (isSent && trace is { } followed) _statistics.RecordTrace(followed, command, handedOver);
+        if (isSent) _ticks.AddFromEgress(Trace(command, trace, handedOver));
         _reporter.ReportFromEgress(command);
     }
+
+    private static TickTrace Trace(in TickCommand command, in PlanTrace? plan, MonotonicTime handedOver) => new(
+        command.TickIndex,
+        command.Due,
+        handedOver,
+        command.State,
+        command.Reason,
+        command.PhraseState,
+        command.PhraseId,
+        plan is not null,
+        plan.GetValueOrDefault());
 
     private bool TryWrite(Wire.ControlResponse message)
     {

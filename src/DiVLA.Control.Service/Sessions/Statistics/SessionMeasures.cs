@@ -1,5 +1,6 @@
 using DiVLA.Control.Policy;
 using DiVLA.Control.RealTime;
+using DiVLA.Control.Service.Telemetry;
 
 namespace DiVLA.Control.Service.Sessions;
 
@@ -57,6 +58,23 @@ internal sealed class SessionMeasures(
         statistics.Stages.AddRange(Inferences.Stages().Concat(Commands.Stages())
             .Select(stage => new Wire.StageLatency { Stage = stage.Stage, Latency = WireLatency.ToWire(stage.Latency.Read()) }));
         return statistics;
+    }
+
+    /// <summary>The counts alone, without the percentiles that make the picture dear. Any thread.</summary>
+    /// <param name="isOver">As above.</param>
+    public SessionCounts Counts(bool isOver)
+    {
+        var counts = Commands.Read();
+        var ticks = TickAccount.Of(loop.Statistics(), ring.Dropped, counts, mostUnderWay: isOver ? 0 : ring.Capacity + 1);
+        return new SessionCounts(
+            ticks.Missed,
+            counts.Limited,
+            Observations.Received,
+            mailbox.Superseded,
+            Observations.Refused,
+            Inferences.Inferences,
+            Inferences.Faults,
+            policy.CurrentPhrase?.Id ?? 0);
     }
 
     private static double PerSecond(long count, double seconds) => seconds == 0 ? 0 : count / seconds;

@@ -24,7 +24,7 @@ internal sealed class PinnedEpisodeTests
     [TestCase(false, true, 13UL)]
     public void Infer_OverAWholeEpisode_SaysWhatGreedyDecodingUnderThePinSays(bool pinsObject, bool pinsBin, ulong seed)
     {
-        var episode = EpisodeSampler.Sample(SeedSplit.Evaluation, seed, TaskFamily.Direct, new TaskScope([TaskFamily.Direct], 3, 3));
+        var episode = EpisodeSampler.Sample(SeedSplit.Evaluation, seed, TaskFamily.Direct, new TaskScope([TaskFamily.Direct], 3, 3, TaskScope.FirstShapes));
         var request = Request(episode, pinsObject, pinsBin);
         using var run = new EpisodeRun(_trained.Loaded, episode);
         using var greedy = _trained.Loaded.CreateGreedyDecoder("panda");

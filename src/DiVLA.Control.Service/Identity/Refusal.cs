@@ -1,0 +1,36 @@
+using Grpc.Core;
+
+namespace DiVLA.Control.Service.Identity;
+
+/// <summary>Answers a call that is not let in, in the caller's own protocol.</summary>
+internal static class Refusal
+{
+    /// <summary>Writes a gRPC status, or for others the HTTP status with the same meaning and the JSON that transcoded calls get.</summary>
+    public static Task WriteAsync(HttpContext context, Status status)
+    {
+        if (context.Request.ContentType?.StartsWith("application/grpc", StringComparison.Ordinal) == true)
+        {
+            WriteGrpc(context.Response, status);
+            return Task.CompletedTask;
+        }
+        context.Response.StatusCode = HttpStatus(status.StatusCode);
+        if (status.StatusCode == StatusCode.Unauthenticated) context.Response.Headers.WWWAuthenticate = "Bearer";
+        return context.Response.WriteAsJsonAsync(new { code = (int)status.StatusCode, message = status.Detail, details = Array.Empty<object>() });
+    }
+
+    // A status without a message: headers alone.
+    private static void WriteGrpc(HttpResponse response, Status status)
+    {
+        response.ContentType = "application/grpc";
+        response.Headers["grpc-status"] = ((int)status.StatusCode).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        response.Headers["grpc-message"] = Uri.EscapeDataString(status.Detail);
+    }
+
+    private static int HttpStatus(StatusCode status) => status switch
+    {
+        StatusCode.Unauthenticated => StatusCodes.Status401Unauthorized,
+        StatusCode.PermissionDenied => StatusCodes.Status403Forbidden,
+        StatusCode.Unavailable => StatusCodes.Status503ServiceUnavailable,
+        _ => StatusCodes.Status500InternalServerError,
+    };
+}

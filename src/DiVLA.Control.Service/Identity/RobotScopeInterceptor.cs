@@ -1,0 +1,66 @@
+using DiVLA.Control.Service.Rpc;
+using DiVLA.Control.Service.Sessions;
+using Google.Protobuf;
+using Grpc.Core;
+using Grpc.Core.Interceptors;
+
+namespace DiVLA.Control.Service.Identity;
+
+/// <summary>Holds callers to the robots that their credentials cover, and ends their streams when those expire.</summary>
+internal sealed class RobotScopeInterceptor(SessionRegistry registry, AccessRefusals refusals) : Interceptor
+{
+    /// <inheritdoc/>
+    public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
+        TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
+    {
+        Check(request, context);
+        return continuation(request, context);
+    }
+
+    /// <inheritdoc/>
+    public override Task ServerStreamingServerHandler<TRequest, TResponse>(
+        TRequest request,
+        IServerStreamWriter<TResponse> responseStream,
+        ServerCallContext context,
+        ServerStreamingServerMethod<TRequest, TResponse> continuation)
+    {
+        Check(request, context);
+        return UntilExpiry(() => continuation(request, responseStream, context), context);
+    }
+
+    /// <inheritdoc/>
+    public override Task DuplexStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream,
+        IServerStreamWriter<TResponse> responseStream,
+        ServerCallContext context,
+        DuplexStreamingServerMethod<TRequest, TResponse> continuation) =>
+        UntilExpiry(() => continuation(requestStream, responseStream, context), context);
+
+    private void Check<TRequest>(TRequest request, ServerCallContext context)
+    {
+        var http = context.GetHttpContext();
+        var caller = http.GetCaller();
+        if (caller == Caller.Local || AccessTable.FindMethod(context.Method) is not { } rule || request is not IMessage message) return;
+        try
+        {
+            RobotTargets.Bind(rule.Robots, message, caller, registry);
+        }
+        catch (RpcException error) when (error.StatusCode == StatusCode.PermissionDenied)
+        {
+            refusals.Report(rule.Call, caller, http.Connection.RemoteIpAddress, error.Status);
+            throw;
+        }
+    }
+
+    private static async Task UntilExpiry(Func<Task> call, ServerCallContext context)
+    {
+        try
+        {
+            await call();
+        }
+        catch (Exception error) when (error is OperationCanceledException or IOException && CredentialLifetime.HasEnded(context.GetHttpContext()))
+        {
+            throw StatusTable.CredentialExpired();
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using DiVLA.Control.Service.Identity;
+
+namespace DiVLA.Control.Service.Tests.Identity;
+
+/// <summary>A service that asks for credentials, with a robot at work, and everybody who may come to it.</summary>
+[SetUpFixture]
+internal sealed class SecuredServer
+{
+    /// <summary>The robot that is at work.</summary>
+    public const string Robot = "arm-1";
+
+    private static WireRobot _atWork = null!;
+
+    public static DivlaServer Server { get; private set; } = null!;
+
+    /// <summary>The service's own authority.</summary>
+    public static TestCredentials Trusted { get; private set; } = null!;
+
+    /// <summary>Somebody else's.</summary>
+    public static TestCredentials Foreign { get; private set; } = null!;
+
+    /// <summary>The service's log.</summary>
+    public static string LogFile { get; private set; } = "";
+
+    [OneTimeSetUp]
+    public static async Task StartAsync()
+    {
+        (Trusted, Foreign) = (new TestCredentials(), new TestCredentials());
+        var log = new LogOptions { Console = false, File = Trusted.PathOf("service-.log"), Level = Serilog.Events.LogEventLevel.Verbose };
+        Server = await DivlaServer.StartAsync(TestServer.Options with { Security = Trusted.Security(), Log = log }, CancellationToken.None);
+        LogFile = log.File;
+        (_atWork, _) = await WireRobot.OpenAsync(Server, Robot, credentials: Trusted.Certificate(CallerRoles.Robot, Robot));
+    }
+
+    [OneTimeTearDown]
+    public static async Task StopAsync()
+    {
+        await _atWork.StopAsync();
+        await _atWork.SummaryAsync();
+        _atWork.Dispose();
+        await Server.DisposeAsync();
+        Trusted.Dispose();
+        Foreign.Dispose();
+    }
+
+    /// <summary>Credentials of this service's authority that let their holder through a rule, but for the robots.</summary>
+    public static CallerRoles Allowed(AccessRule rule) => CredentialWords.Each(rule.Roles ?? CallerRoles.All).First();
+}
