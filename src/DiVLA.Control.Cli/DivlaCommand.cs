@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using DiVLA.Control.Cli.Bench;
 using DiVLA.Control.Cli.Certs;
 using DiVLA.Control.Cli.Demo;
+using DiVLA.Control.Cli.Embodiments;
 using DiVLA.Control.Cli.Eval;
 using DiVLA.Control.Cli.Health;
 using DiVLA.Control.Cli.Model;
@@ -53,6 +54,7 @@ internal static class DivlaCommand
             RecordCommand.Create(terminal, clock),
             BenchCommand.Create(terminal, clock),
             ModelCommand.Create(terminal),
+            EmbodimentCommand.Create(terminal),
             SessionsCommand.Create(terminal),
             ReasoningCommand.Create(terminal),
             StopCommand.Create(terminal),

@@ -1,6 +1,6 @@
 namespace DiVLA.Control.ModelBuilder;
 
-/// <summary>A checkpoint cannot be built into a bundle. Lists everything that is wrong with it.</summary>
+/// <summary>A checkpoint cannot be built into a bundle, or a URDF into a profile. Lists everything that is wrong.</summary>
 public sealed class ModelBuildException(IReadOnlyList<string> faults)
     : Exception(string.Join(Environment.NewLine, faults))
 {

@@ -11,7 +11,7 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace DiVLA.Control.Policy;
 
-/// <summary>The model path of one session and one arm. Made by <see cref="Bundle.PolicyBundle.CreatePolicy"/>.</summary>
+/// <summary>The model path of one session and one arm. Made by <see cref="Bundle.PolicyBundle"/>.</summary>
 public sealed class DiffusionVlaPolicy : IDisposable
 {
     private readonly PolicyParts _parts;
@@ -49,7 +49,7 @@ public sealed class DiffusionVlaPolicy : IDisposable
         _film = new FilmStage(_backbone.PromptMean, _backbone.ReasoningMean, _ablation);
         _diffusion = new DiffusionStage(graphs.Diffusion, manifest.Latent, _film, _state.State, noiseSeed, options.Noise);
         var check = EmbodimentKinds.CreateCheck(parts.Profile, manifest.Latent, options.Embodiment);
-        _embodiment = new EmbodimentStage(graphs.Embodiments[parts.Profile.Name], parts.Profile.JointCount, _diffusion.Latent, check);
+        _embodiment = new EmbodimentStage(parts.Embodiment.Graph, parts.Profile.JointCount, _diffusion.Latent, check);
     }
 
     /// <summary>The arm that this policy drives.</summary>

@@ -1,4 +1,5 @@
 using DiVLA.Control.Policy.Bundle;
+using DiVLA.Control.Policy.Bundle.Arms;
 using DiVLA.Control.Policy.Onnx;
 using DiVLA.Control.Policy.Tokenizer;
 using DiVLA.Control.Robot;
@@ -8,8 +9,12 @@ namespace DiVLA.Control.Policy;
 /// <summary>What a policy is made of: everything of a bundle that one arm needs.</summary>
 internal sealed record PolicyParts(
     PolicyManifest Manifest,
-    EmbodimentProfile Profile,
+    LoadedEmbodiment Embodiment,
     SharedGraphs Graphs,
     ITextTokenizer Words,
     IPrompt Prompt,
-    PolicyOptions Options);
+    PolicyOptions Options)
+{
+    /// <summary>The arm.</summary>
+    public EmbodimentProfile Profile => Embodiment.Profile;
+}

@@ -1,10 +1,11 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
 
 namespace DiVLA.Control.Robot;
 
-/// <summary>Everything that the service must know about one make of arm: `embodiments/&lt;name&gt;/embodiment.json`.</summary>
-public sealed record EmbodimentProfile
+/// <summary>Everything that must be known about one make of arm: `profiles/*.json`, and, with a mapping, `embodiments/&lt;name&gt;/embodiment.json`.</summary>
+public sealed partial record EmbodimentProfile
 {
     /// <summary>Name of the folder, and what a controller asks for when it opens a session.</summary>
     public required string Name { get; init; }
@@ -62,6 +63,13 @@ public sealed record EmbodimentProfile
     /// <summary>Must equal `latent.id` of policy.json.</summary>
     public required string LatentId { get; init; }
 
+    /// <summary>Where the numbers come from, for people.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Source { get; init; }
+
+    /// <summary>What makes a folder whole in itself; null where only the arm is described.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public EmbodimentSeal? Seal { get; init; }
     /// <summary>Which way latents become joints.</summary>
     [JsonIgnore]
     public EmbodimentMappingKind Kind => Affine is null ? EmbodimentMappingKind.Mlp : EmbodimentMappingKind.Affine;
@@ -74,14 +82,57 @@ public sealed record EmbodimentProfile
     public ArmKinematics CreateKinematics() =>
         new(RigidTransform.FromRows(Mount), [.. Links.Select(link => RigidTransform.FromRows(link))]);
 
-    /// <summary>How profiles are written: snake_case, indented.</summary>
+    /// <summary>True where every joint is within its position limits.</summary>
+    public bool Allows(ReadOnlySpan<double> joints)
+    {
+        for (var joint = 0; joint < joints.Length; joint++)
+            if (!(joints[joint] >= PositionLowerRad[joint] && joints[joint] <= PositionUpperRad[joint])) return false;
+        return true;
+    }
+
+    /// <summary>Reads a profile and holds it to itself.</summary>
+    /// <exception cref="InvalidDataException">The file is no profile, or contradicts itself; names it, and every field that is wrong.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static EmbodimentProfile Read(string path) => Parse(path, File.ReadAllBytes(path));
+
+    /// <summary>As <see cref="Read"/>, from bytes.</summary>
+    /// <param name="source">Names them in errors.</param>
+    /// <param name="json">The document.</param>
+    /// <inheritdoc cref="Read"/>
+    public static EmbodimentProfile Parse(string source, ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            var profile = JsonSerializer.Deserialize<EmbodimentProfile>(json, JsonOptions) ?? throw new JsonException("The file holds nothing but null.");
+            var faults = ProfileRules.Faults(profile);
+            return faults.Count == 0 ? profile : throw new InvalidDataException($"{source}: {string.Join("; ", faults)}");
+        }
+        catch (JsonException fault)
+        {
+            throw new InvalidDataException($"{source}: {fault.Message}", fault);
+        }
+    }
+
+    /// <summary>The profile as a file holds it: indented, with lists of numbers on one line.</summary>
+    public string ToJson() => NumberList().Replace(JsonSerializer.Serialize(this, JsonOptions), list => $"[{Gap().Replace(list.Groups[1].Value, " ")}]") + "\n";
+
+    /// <summary>How profiles are read and written: snake_case, indented, unknown and missing members refused.</summary>
     public static JsonSerializerOptions JsonOptions { get; } = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         WriteIndented = true,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false) },
     };
+
+    // A text holds no line break, so that nothing within one looks like this.
+    [GeneratedRegex(@"\[\s*\n\s*([^\[\]{}""]+?)\s*\n\s*\]")]
+    private static partial Regex NumberList();
+
+    [GeneratedRegex(@"\s*\n\s*")]
+    private static partial Regex Gap();
 }
 
 /// <summary>What 'hold' means for an arm.</summary>
@@ -97,49 +148,3 @@ public enum HoldBehaviour
 /// <param name="SpeedMPerS">Speed of the distance between the fingers. Unit: m/s.</param>
 /// <param name="HoldingRule">When the holding flag is set, in words, so that it means the same on every gripper.</param>
 public sealed record GripperProfile(double OpenWidthM, double ClosedWidthM, double SpeedMPerS, string HoldingRule);
-
-/// <summary>How latents become joints.</summary>
-public sealed record EmbodimentMapping
-{
-    public required EmbodimentMappingKind Kind { get; init; }
-
-    /// <summary>Width of the MLP's hidden layers; 0 for other kinds.</summary>
-    public required int Hidden { get; init; }
-
-    /// <summary>Scale of the joint displacement at each sample, `[H]`. Unit: rad.</summary>
-    public required double[] DisplacementRmsRad { get; init; }
-
-    /// <summary>Joint positions that the MLP was trained on, `[n]` each. Unit: rad.</summary>
-    public required double[] TrainedLowerRad { get; init; }
-
-    /// <inheritdoc cref="TrainedLowerRad"/>
-    public required double[] TrainedUpperRad { get; init; }
-
-    /// <summary>Largest absolute latent value that the MLP was trained on, `[L]`.</summary>
-    public required double[] TrainedLatentMax { get; init; }
-
-    /// <summary>Tool error on random motions at the first sample. Unit: mm.</summary>
-    public required ToolError FirstSampleError { get; init; }
-
-    /// <summary>Tool error on random motions at the last sample. Unit: mm.</summary>
-    public required ToolError LastSampleError { get; init; }
-
-    /// <summary>Joint positions with the tool pose they must give: 12 numbers, row-major 3 x 4, table frame.</summary>
-    public required ProbePose[] ProbePoses { get; init; }
-}
-
-/// <summary>The ways from a latent to joints.</summary>
-public enum EmbodimentMappingKind
-{
-    /// <summary>Bilinear MLP over a task-space latent.</summary>
-    Mlp,
-
-    /// <summary>Affine map of normalised joints, as published checkpoints have it.</summary>
-    Affine,
-}
-
-/// <summary>Distance between where the latent wants the tool and where the joints put it. Unit: mm.</summary>
-public sealed record ToolError(double MeanMm, double P95Mm);
-
-/// <summary>A configuration with a known tool pose, checked when a bundle is loaded.</summary>
-public sealed record ProbePose(double[] JointsRad, double[] ToolPose);

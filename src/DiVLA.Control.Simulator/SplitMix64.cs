@@ -8,6 +8,9 @@ public sealed class SplitMix64(ulong seed)
 {
     private ulong _state = seed;
 
+    /// <summary>A generator with this seed goes on as this one would.</summary>
+    public ulong State => _state;
+
     /// <summary>The next 64 random bits.</summary>
     public ulong NextBits() => SplitMix64Step.Next(ref _state);
 

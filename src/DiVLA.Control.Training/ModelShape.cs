@@ -2,7 +2,7 @@ using DiVLA.Control.ModelBuilder;
 using DiVLA.Control.ModelBuilder.Graphs;
 using DiVLA.Control.Policy.Bundle;
 using DiVLA.Control.Policy.Embodiment;
-using DiVLA.Control.Simulator.Arm;
+using DiVLA.Control.Robot;
 using DiVLA.Control.Simulator.Tasks;
 using DiVLA.Control.Training.Data;
 
@@ -84,7 +84,7 @@ internal sealed record ModelShape
         PhraseSlots = [new PhraseSlotConfig(PhraseSlot.Object, "target", 2), new PhraseSlotConfig(PhraseSlot.Bin, "put it in the", 1, ["left", "right"])],
         Scene = new SceneConfig("front", [.. Batch.KindNames]),
         State = new StateConfig(ToolPoseState.Id, ToolPoseState.Size),
-        Latent = new LatentConfig(PandaProfile.LatentId, SampleGenerator.Horizon, Latent.Size, Latent.Scale),
+        Latent = new LatentConfig(TaskSpaceTerms.LatentId, SampleGenerator.Horizon, Latent.Size, Latent.Scale),
         Head = new HeadConfig(HeadWidth, HeadHidden, HeadBlocks, TimeEmbedding),
         Scheduler = new SchedulerConfig(TrainTimesteps, InferenceTimesteps, DdimSchedule.SquaredCosine, PredictionType, ClipSampleRange),
         Tasks = new TasksManifest(

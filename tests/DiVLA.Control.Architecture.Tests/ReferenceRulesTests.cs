@@ -14,7 +14,7 @@ internal sealed class ReferenceRulesTests
         ["Simulator"] = ["Client"],
         ["Datasets"] = ["Client"],
         ["ModelBuilder"] = ["Policy"],
-        ["Training"] = ["Datasets", "ModelBuilder", "Simulator"],
+        ["Training"] = ["Datasets", "ModelBuilder", "RealTime", "Simulator"],
         ["Service"] = ["Policy", "RealTime", "Protocol"],
         ["Cli"] = ["Client", "Datasets", "ModelBuilder", "Policy", "Protocol", "RealTime", "Robot", "Service", "Simulator"],
     };

@@ -33,6 +33,6 @@ public sealed record PolicyInputs(
             draft,
             [draftLength],
             Floats(config.Latent.Horizon * config.Latent.Size, 1.7),
-            [.. PandaProfile.RestRad.Select(angle => (float)angle + Between(-0.3, 0.3))]);
+            [.. ArmProfiles.Panda.RestRad.Select(angle => (float)angle + Between(-0.3, 0.3))]);
     }
 }

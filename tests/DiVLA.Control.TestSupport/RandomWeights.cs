@@ -38,10 +38,15 @@ internal sealed class RandomWeights(int seed)
     {
         var weights = new RandomWeights(seed);
         var motion = latent.Size - 1;
-        weights.AddLinear("mlp.0", motion + latent.Horizon + 3 * joints, hidden);
-        weights.AddLinear("mlp.2", hidden, hidden);
-        weights.AddLinear("mlp.4", hidden, hidden);
-        weights.AddLinear("mlp.6", hidden, joints * (motion + 1));
+        weights.AddLinear("trunk.0", 3 * joints, hidden);
+        weights.AddLinear("trunk.1", hidden, hidden);
+        weights.AddLinear("trunk.2", hidden, hidden);
+        weights.AddLinear("head.posture", hidden, hidden);
+        weights.AddWeight("head.motion", motion, hidden);
+        weights.Add("head.sample", 0, 0.3, latent.Horizon, hidden);
+        weights.AddLinear("head.hidden", hidden, hidden);
+        weights.AddLinear("head.output", hidden, joints * (motion + 1));
+        weights.AddLinear("base", hidden, joints * (motion + 1));
         return weights._tensors;
     }
 

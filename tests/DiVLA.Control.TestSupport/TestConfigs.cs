@@ -1,6 +1,6 @@
 using DiVLA.Control.ModelBuilder;
 using DiVLA.Control.Policy.Bundle;
-using DiVLA.Control.Simulator.Arm;
+using DiVLA.Control.Robot;
 
 namespace DiVLA.Control.TestSupport;
 
@@ -24,8 +24,8 @@ public static class TestConfigs
         Vision = new VisionConfig([24, 48, 96], 16),
         Cameras = [new CameraConfig("front", 64, 64), new CameraConfig("wrist", 64, 64)],
         Prompt = new PromptConfig(14, 16, 0, 1, 2),
-        State = new StateConfig(PandaProfile.StateId, 11),
-        Latent = new LatentConfig(PandaProfile.LatentId, 16, 7, LatentRms),
+        State = new StateConfig(TaskSpaceTerms.StateId, 11),
+        Latent = new LatentConfig(TaskSpaceTerms.LatentId, 16, 7, LatentRms),
         Head = new HeadConfig(256, 512, 4, 128),
         Scheduler = new SchedulerConfig(100, 10, "squaredcos_cap_v2", PredictionType.Sample, 5.0),
         ControlRateHz = 82,

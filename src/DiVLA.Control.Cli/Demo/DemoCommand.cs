@@ -14,6 +14,7 @@ internal static class DemoCommand
         };
         var seconds = new Option<double?>("--seconds") { Description = "Ends the run after this long, in the middle of an episode if need be.", HelpName = "S" };
         var (seed, families, bundle, json) = (SharedOptions.Seed(1), SharedOptions.Families("--family"), SharedOptions.Bundle(), SharedOptions.Json());
+        var arm = SharedOptions.Embodiment();
         var frames = new Option<DirectoryInfo?>("--save-frames") { Description = "Write what the cameras saw as PNG files, and a contact sheet.", HelpName = "DIR" };
         var logFile = SharedOptions.LogFile();
         var onnx = new OnnxSelection();
@@ -21,7 +22,7 @@ internal static class DemoCommand
         seconds.RequireAbove(0);
         var command = new Command("demo", "Watch a simulated arm sort objects under the default policy, 82 commands a second.")
         {
-            episodes, seconds, seed, families, frames, bundle, logFile, json,
+            episodes, seconds, arm, seed, families, frames, bundle, logFile, json,
         };
         onnx.AddTo(command);
         command.SetAction((parsed, cancellation) => CommandGuard.RunAsync(terminal, () =>
@@ -32,6 +33,7 @@ internal static class DemoCommand
                 folder,
                 parsed.GetValue(episodes),
                 parsed.GetValue(seconds),
+                parsed.GetRequiredValue(arm),
                 parsed.GetValue(seed),
                 BundleTasks.Choose(parsed.GetValue(families), tasks),
                 tasks,

@@ -54,8 +54,9 @@ internal sealed class DemoRun(DemoSettings settings, IDemoView view, TimeProvide
     private SimulatedRobotOptions RobotOptions(DivlaServer server) => new()
     {
         Address = server.GrpcAddress,
+        Arm = settings.Arm,
         NoiseSeed = settings.Seed,
-        TickLimit = settings.Seconds is { } seconds ? (ulong)Math.Ceiling(seconds * SimulatedPanda.Profile.ControlRateHz) : null,
+        TickLimit = settings.Seconds is { } seconds ? (ulong)Math.Ceiling(seconds * settings.Arm.ControlRateHz) : null,
         Clock = clock,
     };
 

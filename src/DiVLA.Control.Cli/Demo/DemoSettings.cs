@@ -1,4 +1,5 @@
 using DiVLA.Control.Policy.Onnx;
+using DiVLA.Control.Robot;
 using DiVLA.Control.Simulator.Tasks;
 
 namespace DiVLA.Control.Cli.Demo;
@@ -7,6 +8,7 @@ namespace DiVLA.Control.Cli.Demo;
 /// <param name="Bundle">Folder of the bundle.</param>
 /// <param name="Episodes">Episodes to play; null for as many as fit.</param>
 /// <param name="Seconds">Length of the run on the command timeline; null for as long as the episodes take. Unit: s.</param>
+/// <param name="Arm">Which arm is simulated.</param>
 /// <param name="Seed">Seed of the first scene, and of the diffusion noise.</param>
 /// <param name="Families">Kinds of instruction, in turn.</param>
 /// <param name="Tasks">What the policy was trained for.</param>
@@ -17,6 +19,7 @@ internal sealed record DemoSettings(
     string Bundle,
     int? Episodes,
     double? Seconds,
+    EmbodimentProfile Arm,
     ulong Seed,
     IReadOnlyList<TaskFamily> Families,
     TaskScope Tasks,

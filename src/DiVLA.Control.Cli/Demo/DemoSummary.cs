@@ -78,6 +78,9 @@ internal sealed record DemoSummary
 
     public required IReadOnlyList<DemoFamily> Families { get; init; }
 
+    /// <summary>Which arm was simulated.</summary>
+    public required string Embodiment { get; init; }
+
     public required ulong Seed { get; init; }
 
     public required string BundleRevision { get; init; }
@@ -122,6 +125,7 @@ internal sealed record DemoSummary
             Episodes = state.Episodes,
             Successes = state.Successes,
             Families = [.. settings.Families.Select(family => DemoFamily.Of(family, board.Results()))],
+            Embodiment = settings.Arm.Name,
             Seed = settings.Seed,
             BundleRevision = manifest.Revision,
             TimeToFirstActionS = state.FirstActionSeconds,

@@ -12,13 +12,14 @@ internal static class EvalCommand
     {
         var episodes = SharedOptions.Count("--episodes", "Episodes of each family.", 100);
         var (families, seed, bundle, json) = (SharedOptions.Families("--families"), SharedOptions.Seed(1), SharedOptions.Bundle(), SharedOptions.Json());
+        var makes = SharedOptions.Embodiments();
         var arms = SharedOptions.Count("--arms", "Arms driven at once. More than the machine can serve FRESH makes the result worse; see fresh_share.", 1);
         var failures = new Option<DirectoryInfo?>("--save-failures") { Description = "Write contact sheets of failed episodes.", HelpName = "DIR" };
         var logFile = SharedOptions.LogFile();
         var (steering, onnx) = (new SteeringSelection(), new OnnxSelection());
         var command = new Command("eval", "Measure closed-loop success over unseen episodes, in real time, through the real service.")
         {
-            episodes, families, seed, arms, failures, bundle, logFile, json,
+            episodes, families, seed, makes, arms, failures, bundle, logFile, json,
         };
         steering.AddTo(command);
         onnx.AddTo(command);
@@ -32,6 +33,7 @@ internal static class EvalCommand
                 BundleTasks.Choose(parsed.GetValue(families), tasks),
                 tasks,
                 parsed.GetValue(seed),
+                parsed.GetRequiredValue(makes),
                 parsed.GetValue(arms),
                 parsed.GetValue(failures)?.FullName,
                 parsed.GetValue(logFile),
@@ -46,7 +48,7 @@ internal static class EvalCommand
     private static async Task<int> RunAsync(EvalSettings settings, Terminal terminal, bool json, TimeProvider clock, CancellationToken cancellation)
     {
         var run = new EvalRun(settings, clock);
-        var total = settings.Episodes * settings.Families.Count;
+        var total = settings.Episodes * settings.Families.Count * settings.Embodiments.Count;
         var summary = json || !terminal.IsInteractive
             ? await run.RunAsync(new EvalLines(terminal.Error, total).Finished, cancellation)
             : await WithBarAsync(terminal.Console, total, finished => run.RunAsync(finished, cancellation));
@@ -74,7 +76,7 @@ internal static class EvalCommand
     private static Table Table(EvalSummary summary)
     {
         var table = new Table().Title(Markup.Escape(Title(summary))).Border(TableBorder.Rounded)
-            .AddColumns("family", "success", "95 % interval", "wrong", "out of time", "phrase exact match", "at first", "median s", "expert s", "FRESH");
+            .AddColumns("arm", "family", "success", "95 % interval", "wrong", "out of time", "phrase exact match", "at first", "median s", "expert s", "FRESH");
         foreach (var family in summary.Families) table.AddRow([.. Cells(family).Select(cell => new Text(cell))]);
         return table;
     }
@@ -91,6 +93,7 @@ internal static class EvalCommand
 
     private static IEnumerable<string> Cells(EvalFamily family) =>
     [
+        family.Embodiment,
         InstructionGrammar.Name(family.Family),
         $"{family.Successes} of {family.Episodes}",
         $"{Percent.Of(family.Interval95[0], 1)} to {Percent.Of(family.Interval95[1], 1)}",

@@ -1,6 +1,7 @@
 using DiVLA.Control.Cli.Eval.Ablations;
 using DiVLA.Control.Cli.Eval.Pins;
 using DiVLA.Control.Policy.Onnx;
+using DiVLA.Control.Robot;
 using DiVLA.Control.Simulator.Tasks;
 
 namespace DiVLA.Control.Cli.Eval;
@@ -11,6 +12,7 @@ namespace DiVLA.Control.Cli.Eval;
 /// <param name="Families">Kinds of instruction.</param>
 /// <param name="Tasks">What the policy was trained for.</param>
 /// <param name="Seed">Seed of each family's first scene; the next ones count up.</param>
+/// <param name="Embodiments">Makes of arm; each plays every episode.</param>
 /// <param name="Arms">Arms driven at once.</param>
 /// <param name="FailuresDirectory">Where pictures of failed episodes go; null for nowhere.</param>
 /// <param name="LogFile">Where the service's log goes; null for nowhere.</param>
@@ -23,6 +25,7 @@ internal sealed record EvalSettings(
     IReadOnlyList<TaskFamily> Families,
     TaskScope Tasks,
     ulong Seed,
+    IReadOnlyList<EmbodimentProfile> Embodiments,
     int Arms,
     string? FailuresDirectory,
     string? LogFile,

@@ -6,7 +6,7 @@ using DiVLA.Control.Simulator.Tasks;
 namespace DiVLA.Control.Cli.Eval;
 
 /// <summary>The last line of `eval --json`. Names are read by other people's jobs: they do not change.</summary>
-/// <param name="Families">By kind of instruction.</param>
+/// <param name="Families">By kind of instruction, and by make of arm.</param>
 /// <param name="Seed">Seed of each family's first scene.</param>
 /// <param name="BundleRevision">What was evaluated.</param>
 /// <param name="Arms">Arms driven at once.</param>
@@ -14,10 +14,13 @@ namespace DiVLA.Control.Cli.Eval;
 /// <param name="Ablation">What was taken from the policy, by the word of the command line; null for nothing.</param>
 internal sealed record EvalSummary(IReadOnlyList<EvalFamily> Families, ulong Seed, string BundleRevision, int Arms, PinPlan? Pin, string? Ablation);
 
-/// <summary>One kind of instruction.</summary>
+/// <summary>One kind of instruction, on one make of arm.</summary>
 internal sealed record EvalFamily
 {
     public required TaskFamily Family { get; init; }
+
+    /// <summary>Make of the arm.</summary>
+    public required string Embodiment { get; init; }
 
     public required int Episodes { get; init; }
 
@@ -60,7 +63,7 @@ internal sealed record EvalFamily
     /// <summary>Episodes that were over before the pin or its release; they are not among <see cref="Episodes"/>.</summary>
     public required int PinsLate { get; init; }
 
-    public static EvalFamily Of(TaskFamily family, IReadOnlyCollection<EvalTrial> all)
+    public static EvalFamily Of(TaskFamily family, string embodiment, IReadOnlyCollection<EvalTrial> all)
     {
         EvalTrial[] trials = [.. all.Where(trial => trial.Counts)];
         var successes = trials.Count(trial => trial.IsSuccess);
@@ -68,6 +71,7 @@ internal sealed record EvalFamily
         return new EvalFamily
         {
             Family = family,
+            Embodiment = embodiment,
             Episodes = trials.Length,
             Successes = successes,
             SuccessRate = Ratio(successes, trials.Length),

@@ -12,12 +12,13 @@ internal sealed class FailureSheet(string directory)
     private readonly Lock _gate = new();
 
     /// <summary>Takes the pictures of one episode.</summary>
-    public SimulatedRobotWatcher CreateCollector() => new FrameCollector(Keep);
+    /// <param name="embodiment">Make of the arm.</param>
+    public SimulatedRobotWatcher CreateCollector(string embodiment) => new FrameCollector((result, frames) => Keep(embodiment, result, frames));
 
-    private void Keep(EpisodeResult result, IReadOnlyList<FramePair> frames)
+    private void Keep(string embodiment, EpisodeResult result, IReadOnlyList<FramePair> frames)
     {
         if (result.Outcome == EpisodeOutcome.Success) return;
-        var name = string.Create(CultureInfo.InvariantCulture, $"{InstructionGrammar.Name(result.Episode.Family)}-{result.Episode.Seed}");
+        var name = string.Create(CultureInfo.InvariantCulture, $"{embodiment}-{InstructionGrammar.Name(result.Episode.Family)}-{result.Episode.Seed}");
         lock (_gate)
         {
             var sheet = new ContactSheet();

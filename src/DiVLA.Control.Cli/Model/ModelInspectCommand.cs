@@ -42,7 +42,9 @@ internal static class ModelInspectCommand
         console.Write(Files(report.Manifest));
     }
 
-    private static IEnumerable<(string Name, string Value)> About(BundleReport report) => About(report.Manifest).Append(("size", $"{Number(report.Bytes)} bytes"));
+    private static IEnumerable<(string Name, string Value)> About(BundleReport report) => About(report.Manifest)
+        .Append(("added beside them", report.AddedEmbodiments.Length == 0 ? "none" : string.Join(", ", report.AddedEmbodiments)))
+        .Append(("size", $"{Number(report.Bytes)} bytes"));
 
     private static IEnumerable<(string Name, string Value)> About(PolicyManifest manifest) =>
     [

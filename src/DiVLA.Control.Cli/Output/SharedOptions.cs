@@ -1,4 +1,6 @@
 using System.CommandLine;
+using DiVLA.Control.Robot;
+using DiVLA.Control.Simulator.Arm;
 using DiVLA.Control.Simulator.Tasks;
 
 namespace DiVLA.Control.Cli;
@@ -6,6 +8,8 @@ namespace DiVLA.Control.Cli;
 /// <summary>Options that several commands have, spelled and explained the same everywhere.</summary>
 internal static class SharedOptions
 {
+    private const string EmbodimentName = "--embodiment";
+
     public static Option<bool> Json() => new("--json") { Description = "Write JSON, one object a line, for machines." };
 
     public static Option<DirectoryInfo?> Bundle() => new("--bundle")
@@ -22,6 +26,42 @@ internal static class SharedOptions
         HelpName = "N",
         DefaultValueFactory = _ => value,
     };
+
+    /// <summary>One simulated arm, by name or by the path of its profile.</summary>
+    public static Option<EmbodimentProfile> Embodiment() => new(EmbodimentName)
+    {
+        Description = "Which arm is simulated: " + ArmWords,
+        HelpName = "ARM",
+        DefaultValueFactory = _ => ArmProfiles.Panda,
+        CustomParser = result => ParseArms(result) is [var arm, ..] ? arm : null!,
+    };
+
+    /// <summary>Simulated arms, separated by commas or given several times.</summary>
+    public static Option<EmbodimentProfile[]> Embodiments() => new(EmbodimentName)
+    {
+        Description = "Which arms are simulated, several separated by commas: " + ArmWords,
+        HelpName = "LIST",
+        AllowMultipleArgumentsPerToken = true,
+        DefaultValueFactory = _ => [ArmProfiles.Panda],
+        CustomParser = ParseArms,
+    };
+
+    private static string ArmWords => $"{string.Join(", ", ArmProfiles.Names)}, or the path of a profile. The bundle must have an embodiment of that name. Default: {ArmProfiles.Panda.Name}.";
+
+    private static EmbodimentProfile[] ParseArms(System.CommandLine.Parsing.ArgumentResult result)
+    {
+        var arms = new List<EmbodimentProfile>();
+        foreach (var word in result.Tokens.SelectMany(token => token.Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)))
+            try
+            {
+                arms.Add(ArmProfiles.Find(word));
+            }
+            catch (Exception fault) when (fault is ArgumentException or InvalidDataException or IOException)
+            {
+                result.AddError($"{EmbodimentName}: {fault.Message}");
+            }
+        return [.. arms.DistinctBy(arm => arm.Name)];
+    }
 
     /// <summary>A whole number of at least 1.</summary>
     public static Option<int> Count(string name, string description, int value)

@@ -6,9 +6,14 @@ namespace DiVLA.Control.Cli;
 internal sealed class Terminal
 {
     /// <summary>Takes two writers; an interactive terminal is redrawn in place.</summary>
-    public Terminal(TextWriter output, TextWriter error, bool isInteractive, bool isErrorInteractive = false)
+    /// <param name="output">Takes results.</param>
+    /// <param name="error">Takes everything else.</param>
+    /// <param name="isInteractive">Whether a person sees the output.</param>
+    /// <param name="isErrorInteractive">Whether a person sees the error output.</param>
+    /// <param name="canAsk">Whether a person can answer as well.</param>
+    public Terminal(TextWriter output, TextWriter error, bool isInteractive, bool isErrorInteractive = false, bool canAsk = false)
     {
-        (Out, Error, IsInteractive, IsErrorInteractive) = (output, error, isInteractive, isErrorInteractive);
+        (Out, Error, IsInteractive, IsErrorInteractive, CanAsk) = (output, error, isInteractive, isErrorInteractive, canAsk);
         Console = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Out = new AnsiConsoleOutput(output),
@@ -27,6 +32,9 @@ internal sealed class Terminal
     /// <summary>False where the output goes to a file or a pipe.</summary>
     public bool IsInteractive { get; }
 
+    /// <summary>True where somebody sits at the terminal who can be asked.</summary>
+    public bool CanAsk { get; }
+
     /// <summary>False where the error output goes to a file or a pipe.</summary>
     public bool IsErrorInteractive { get; }
 
@@ -34,5 +42,10 @@ internal sealed class Terminal
     public IAnsiConsole Console { get; }
 
     /// <summary>The terminal of this process.</summary>
-    public static Terminal OfProcess() => new(System.Console.Out, System.Console.Error, !System.Console.IsOutputRedirected, !System.Console.IsErrorRedirected);
+    public static Terminal OfProcess() => new(
+        System.Console.Out,
+        System.Console.Error,
+        !System.Console.IsOutputRedirected,
+        !System.Console.IsErrorRedirected,
+        canAsk: !System.Console.IsOutputRedirected && !System.Console.IsInputRedirected);
 }

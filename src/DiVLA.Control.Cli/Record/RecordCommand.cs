@@ -1,6 +1,6 @@
 using System.CommandLine;
 using DiVLA.Control.Datasets.Recording;
-using DiVLA.Control.Simulator.Robot;
+using DiVLA.Control.Simulator.Arm;
 using DiVLA.Control.Simulator.Tasks;
 using Spectre.Console;
 
@@ -18,13 +18,14 @@ internal static class RecordCommand
         var episodes = SharedOptions.Count("--episodes", "Episodes to play.", 10);
         var (families, bundle, json) = (SharedOptions.Families("--family"), SharedOptions.Bundle(), SharedOptions.Json());
         var seed = new Option<ulong>("--seed") { Description = "First seed of the scenes; each episode takes the next one. Training seeds: evaluation never sees them.", HelpName = "N", DefaultValueFactory = _ => 1UL };
-        var fps = SharedOptions.Count("--fps", "Rows a second, up to the control rate.", (int)SimulatedPanda.Profile.ControlRateHz);
+        var fps = SharedOptions.Count("--fps", "Rows a second, up to the control rate.", (int)ArmProfiles.Panda.ControlRateHz);
+        var arm = SharedOptions.Embodiment();
         var cameras = new Option<CameraStorage>("--cameras") { Description = "How pictures are kept: in the tables, or as videos, which need ffmpeg.", DefaultValueFactory = _ => CameraStorage.Images };
         var successes = new Option<bool>("--successes-only") { Description = "Keep only episodes that succeeded." };
         var onnx = new OnnxSelection();
         var command = new Command("record", "Record episodes of the simulated arm under the policy as a LeRobotDataset v3.0.")
         {
-            directory, episodes, families, seed, fps, cameras, successes, bundle, json,
+            directory, episodes, arm, families, seed, fps, cameras, successes, bundle, json,
         };
         onnx.AddTo(command);
         families.Validators.Add(result =>
@@ -38,6 +39,7 @@ internal static class RecordCommand
             var settings = new RecordSettings(
                 parsed.GetRequiredValue(directory).FullName,
                 folder,
+                parsed.GetRequiredValue(arm),
                 parsed.GetValue(episodes),
                 parsed.GetValue(families) is { Length: > 0 } asked ? asked : [.. tasks.Families.Where(family => family != HeldOut)],
                 tasks,

@@ -37,6 +37,7 @@ internal sealed class RecordRun(RecordSettings settings, TimeProvider clock)
         var options = new SimulatedRobotOptions
         {
             Address = server.GrpcAddress,
+            Arm = settings.Arm,
             NoiseSeed = settings.Seed,
             ControlWatcher = recorder,
             Clock = clock,
@@ -57,8 +58,8 @@ internal sealed class RecordRun(RecordSettings settings, TimeProvider clock)
     private RecorderOptions RecorderOptions(Action<RecordedEpisode> ended) => new()
     {
         Directory = settings.Directory,
-        Contract = SimulatedPanda.Contract,
-        Encodings = SimulatedPanda.Encodings,
+        Contract = SimulatedCameras.ContractOf(settings.Arm),
+        Encodings = SimulatedCameras.Encodings,
         Fps = settings.Fps,
         Cameras = settings.Cameras,
         Ended = ended,

@@ -1,5 +1,6 @@
 using DiVLA.Control.Datasets.Recording;
 using DiVLA.Control.Policy.Onnx;
+using DiVLA.Control.Robot;
 using DiVLA.Control.Simulator.Tasks;
 
 namespace DiVLA.Control.Cli.Record;
@@ -7,6 +8,7 @@ namespace DiVLA.Control.Cli.Record;
 /// <summary>What a recording was asked to be.</summary>
 /// <param name="Directory">Folder of the dataset.</param>
 /// <param name="Bundle">Folder of the bundle.</param>
+/// <param name="Arm">Which arm is simulated.</param>
 /// <param name="Episodes">Episodes to play.</param>
 /// <param name="Families">Kinds of instruction, in turn.</param>
 /// <param name="Tasks">What the bundle's policy was trained for.</param>
@@ -18,6 +20,7 @@ namespace DiVLA.Control.Cli.Record;
 internal sealed record RecordSettings(
     string Directory,
     string Bundle,
+    EmbodimentProfile Arm,
     int Episodes,
     IReadOnlyList<TaskFamily> Families,
     TaskScope Tasks,

@@ -6,11 +6,13 @@ namespace DiVLA.Control.ModelBuilder.Bundles;
 
 /// <summary>What is in a bundle.</summary>
 /// <param name="Manifest">The bundle's own description.</param>
+/// <param name="AddedEmbodiments">Names of the arms that were put beside those of the manifest.</param>
 /// <param name="Bytes">All files together, the manifest included. Unit: bytes.</param>
 /// <param name="Graphs">Backbone, Reasoning, Diffusion, then each arm's Embodiment.</param>
 /// <param name="Stages">What each stage reads and takes, in stage order. Backbone and Reasoning read the same decoder.</param>
 /// <param name="Estimate">What the policy takes as a whole; null where a graph has operators that none of ours has.</param>
-public sealed record BundleReport(PolicyManifest Manifest, long Bytes, GraphReport[] Graphs, StageReport[] Stages, PolicyEstimate? Estimate);
+public sealed record BundleReport(
+    PolicyManifest Manifest, string[] AddedEmbodiments, long Bytes, GraphReport[] Graphs, StageReport[] Stages, PolicyEstimate? Estimate);
 
 /// <summary>One graph.</summary>
 /// <param name="File">Path in the bundle.</param>

@@ -20,7 +20,8 @@ internal sealed partial class DirectorySwap : IDisposable
     {
         _destination = Path.TrimEndingDirectorySeparator(Path.GetFullPath(destination));
         _newParent = FirstMissing(Path.GetDirectoryName(_destination));
-        NewDirectory = $"{_destination}.{Guid.NewGuid():N}.tmp";
+        // Hidden: whoever looks through the parent must not take it for a finished one.
+        NewDirectory = Path.Combine(Path.GetDirectoryName(_destination)!, $".{Path.GetFileName(_destination)}.{Guid.NewGuid():N}.tmp");
         Directory.CreateDirectory(NewDirectory);
     }
 

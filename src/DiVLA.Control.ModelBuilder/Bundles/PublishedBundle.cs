@@ -1,5 +1,3 @@
-using System.Text.Json;
-using DiVLA.Control.ModelBuilder.Checkpoints;
 using DiVLA.Control.ModelBuilder.Checkpoints.Lora;
 using DiVLA.Control.ModelBuilder.Checkpoints.Published;
 using DiVLA.Control.ModelBuilder.Costs;
@@ -8,7 +6,6 @@ using DiVLA.Control.ModelBuilder.Onnx;
 using DiVLA.Control.ModelBuilder.Statistics;
 using DiVLA.Control.Policy;
 using DiVLA.Control.Policy.Bundle;
-using DiVLA.Control.Robot;
 
 namespace DiVLA.Control.ModelBuilder.Bundles;
 
@@ -98,18 +95,19 @@ internal sealed class PublishedBundle : IBundleContents
 
     private EmbodimentManifest Embodiment(string directory, StepCounter steps)
     {
-        var folder = $"{EmbodimentCheckpoint.FolderName}/{_arm.Profile.Name}";
-        var profile = $"{folder}/{EmbodimentCheckpoint.ProfileFileName}";
-        Directory.CreateDirectory(Path.Combine(directory, folder));
-        steps.Next(profile);
-        File.WriteAllText(Path.Combine(directory, profile), JsonSerializer.Serialize(_arm.Profile, EmbodimentProfile.JsonOptions));
+        var name = _arm.Profile.Name;
+        var folder = Path.Combine(directory, EmbodimentPaths.Folder, name);
+        Directory.CreateDirectory(folder);
         var graph = ArmGraph();
         Write(graph, directory, steps);
-        return new EmbodimentManifest(_arm.Profile.Name, profile, graph.Manifest);
+        var profile = EmbodimentPaths.Of(name, EmbodimentPaths.Profile);
+        steps.Next(profile);
+        EmbodimentFolder.Seal(folder, _arm.Profile, [EmbodimentPaths.Graph], steps.Cancellation);
+        return new EmbodimentManifest(name, profile, graph.Manifest);
     }
 
     private BuiltGraph ArmGraph() => BuiltGraph.Of(
-        $"{EmbodimentCheckpoint.FolderName}/{_arm.Profile.Name}/embodiment",
+        Path.ChangeExtension(EmbodimentPaths.Of(_arm.Profile.Name, EmbodimentPaths.Graph), null),
         new WeightSource(new NoWeights()),
         builder => AffineEmbodimentGraph.Build(builder, _arm.Profile, _arm.Latent));
 

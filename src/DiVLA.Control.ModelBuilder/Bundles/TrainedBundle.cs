@@ -27,7 +27,7 @@ internal sealed class TrainedBundle(Checkpoint checkpoint) : IBundleContents
             config.Architecture,
             [
                 Copied(checkpoint.Weights.Path, Checkpoint.WeightsFileName),
-                .. checkpoint.Embodiments.Select(arm => Copied(arm.Weights.Path, $"{EmbodimentCheckpoint.FolderName}/{arm.Name}/{EmbodimentCheckpoint.WeightsFileName}")),
+                .. checkpoint.Embodiments.Select(arm => Copied(arm.Weights.Path, EmbodimentPaths.Of(arm.Name, EmbodimentPaths.Weights))),
             ],
             [
                 (PolicyStage.Backbone, graphs.Backbone), (PolicyStage.Reasoning, graphs.Reasoning), (PolicyStage.Diffusion, graphs.Diffusion),
@@ -52,16 +52,16 @@ internal sealed class TrainedBundle(Checkpoint checkpoint) : IBundleContents
     /// <inheritdoc/>
     public void Dispose() => checkpoint.Dispose();
 
-    private EmbodimentManifest Embodiment(EmbodimentCheckpoint embodiment, string directory, StepCounter steps)
+    private static EmbodimentManifest Embodiment(EmbodimentCheckpoint embodiment, string directory, StepCounter steps)
     {
-        var folder = $"{EmbodimentCheckpoint.FolderName}/{embodiment.Name}";
-        Directory.CreateDirectory(Path.Combine(directory, folder));
-        var profile = $"{folder}/{EmbodimentCheckpoint.ProfileFileName}";
-        Copy(Path.Combine(embodiment.Directory, EmbodimentCheckpoint.ProfileFileName), directory, profile, steps);
-        Copy(embodiment.Weights.Path, directory, $"{folder}/{EmbodimentCheckpoint.WeightsFileName}", steps);
-        var graph = ArmGraph(embodiment);
-        Write(graph, directory, steps);
-        return new EmbodimentManifest(embodiment.Name, profile, graph.Manifest);
+        var folder = Path.Combine(directory, EmbodimentPaths.Folder, embodiment.Name);
+        Directory.CreateDirectory(folder);
+        Copy(embodiment.Weights.Path, directory, EmbodimentPaths.Of(embodiment.Name, EmbodimentPaths.Weights), steps);
+        var (graphPath, profilePath) = (EmbodimentPaths.Of(embodiment.Name, EmbodimentPaths.Graph), EmbodimentPaths.Of(embodiment.Name, EmbodimentPaths.Profile));
+        steps.Next(graphPath);
+        var graph = EmbodimentFolder.Complete(folder, embodiment.Profile, steps.Cancellation);
+        steps.Next(profilePath);
+        return new EmbodimentManifest(embodiment.Name, profilePath, graph with { File = graphPath });
     }
 
     private (BuiltGraph Backbone, BuiltGraph Reasoning, BuiltGraph Diffusion) Graphs()
@@ -73,14 +73,8 @@ internal sealed class TrainedBundle(Checkpoint checkpoint) : IBundleContents
         return graphs;
     }
 
-    private BuiltGraph ArmGraph(EmbodimentCheckpoint embodiment)
-    {
-        var weights = new WeightSource(embodiment.Weights);
-        var path = $"{EmbodimentCheckpoint.FolderName}/{embodiment.Name}/embodiment";
-        var graph = BuiltGraph.Of(path, weights, builder => EmbodimentGraph.Build(builder, embodiment.Profile, checkpoint.Config.Latent));
-        weights.ThrowOnFaults();
-        return graph;
-    }
+    private static BuiltGraph ArmGraph(EmbodimentCheckpoint embodiment) =>
+        EmbodimentFolder.Graph(EmbodimentPaths.Of(embodiment.Name, EmbodimentPaths.Graph), embodiment.Profile, embodiment.Weights);
 
     private static void Write(BuiltGraph graph, string directory, StepCounter steps)
     {

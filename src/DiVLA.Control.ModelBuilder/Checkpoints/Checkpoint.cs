@@ -1,5 +1,6 @@
 using System.Text.Json;
 using DiVLA.Control.ModelBuilder.Safetensors;
+using DiVLA.Control.Policy.Bundle;
 using DiVLA.Control.Robot;
 
 namespace DiVLA.Control.ModelBuilder.Checkpoints;
@@ -37,7 +38,7 @@ internal sealed class Checkpoint : IDisposable
         if (config is not null) faults.AddRange(ModelConfigCheck.Faults(config).Select(fault => $"{ModelConfig.FileName}: {fault}"));
         if (!File.Exists(Path.Combine(directory, TokenizerFileName))) faults.Add($"{TokenizerFileName}: is missing.");
         var weights = OpenWeights(Path.Combine(directory, WeightsFileName), faults);
-        var embodiments = OpenEmbodiments(Path.Combine(directory, EmbodimentCheckpoint.FolderName), config, faults);
+        var embodiments = OpenEmbodiments(Path.Combine(directory, EmbodimentPaths.Folder), config, faults);
         if (config is not null && weights is not null && faults.Count == 0) return new Checkpoint(directory, config, weights, embodiments);
         weights?.Dispose();
         foreach (var embodiment in embodiments) embodiment.Weights.Dispose();
@@ -54,15 +55,16 @@ internal sealed class Checkpoint : IDisposable
     private static EmbodimentCheckpoint[] OpenEmbodiments(string folder, ModelConfig? config, List<string> faults)
     {
         var found = new List<EmbodimentCheckpoint>();
-        var directories = System.IO.Directory.Exists(folder) ? System.IO.Directory.GetDirectories(folder) : [];
+        // A name that begins with a dot is a folder that was never finished.
+        var directories = System.IO.Directory.Exists(folder) ? System.IO.Directory.GetDirectories(folder).Where(path => !Path.GetFileName(path).StartsWith('.')).ToArray() : [];
         foreach (var directory in directories.Order(StringComparer.Ordinal))
         {
-            var profile = ReadJson<EmbodimentProfile>(Path.Combine(directory, EmbodimentCheckpoint.ProfileFileName), EmbodimentProfile.JsonOptions, faults);
-            var weights = OpenWeights(Path.Combine(directory, EmbodimentCheckpoint.WeightsFileName), faults);
+            var profile = ReadJson<EmbodimentProfile>(Path.Combine(directory, EmbodimentPaths.Profile), EmbodimentProfile.JsonOptions, faults);
+            var weights = OpenWeights(Path.Combine(directory, EmbodimentPaths.Weights), faults);
             if (profile is null || weights is null) weights?.Dispose();
             else found.Add(new EmbodimentCheckpoint(Path.GetFileName(directory), directory, profile, weights));
         }
-        if (directories.Length == 0) faults.Add($"{EmbodimentCheckpoint.FolderName}: no embodiment found, at least one is needed.");
+        if (directories.Length == 0) faults.Add($"{EmbodimentPaths.Folder}: no embodiment found, at least one is needed.");
         if (config is not null) faults.AddRange(found.SelectMany(embodiment => embodiment.Faults(config)));
         return [.. found];
     }

@@ -8,15 +8,19 @@ namespace DiVLA.Control.ModelBuilder.Graphs;
 /// <summary>`embodiments/&lt;name&gt;/embodiment.onnx`: a latent and the commanded joints to absolute joints and gripper width.</summary>
 /// <remarks>
 /// <code>
-///  latent [1, H, L] ─┬─► z [H, 6] ──────────────┐                              ┌─► M [H, n, 6] ─► M z ─┐
-///                    │   one-hot [H, H] ────────┼─► concat ─► MLP ─► o [H, 7n] ┤                       ├─► + ─► * dq_rms ─► + joints ─┐
-///  joints [1, n] ────┼─► q_feat [1, 3n] ─► [H] ─┘                              └─► b [H, n] * (h+1)/H ─┘                              ├─► trajectory
-///                    └─► gripper sign [H, 1] ─► open or closed width ──────────────────────────────────────────────────────────────────┘
+///  latent [1, H, L] ─┬─► z [H, 6] ─► as the turned first joint sees it: u [H, 6] ─┬─► head ─► o [H, 7n] ─┬─► M [H, n, 6] ─► M u ─┐
+///                    │                                                            │    ▲                 │                       ├─► + ─► * dq_rms ─► + joints ─┐
+///  joints [1, n] ────┼─► [3n] ─► trunk ──────────────────────────────────────────────────┘                 └─► b [H, n] * (h+1)/H ─┘                              ├─► trajectory
+///                    └─► gripper sign [H, 1] ─► open or closed width ────────────────────────────────────────────────────────────────────────────────────────────┘
 /// </code>
-/// The matrix is predicted rather than the joints: no displacement then stays (nearly) no motion.
+/// The matrix is predicted rather than the joints: no displacement then stays (nearly) no motion. Turning an arm about its first joint turns all that it
+/// does, so that displacements are turned back by that joint's angle first and nothing has to be learnt for each angle anew.
 /// </remarks>
-internal sealed class EmbodimentGraph
+public sealed class EmbodimentGraph
 {
+    /// <summary>Layers of the trunk.</summary>
+    public const int TrunkLayers = 3;
+
     // The last latent number is the gripper's sign; the others are the tool's displacement.
     private const int GripperNumbers = 1;
 
@@ -27,21 +31,24 @@ internal sealed class EmbodimentGraph
     private readonly EmbodimentProfile _profile;
     private readonly EmbodimentMapping _mapping;
     private readonly int _horizon;
-    private readonly int _motion;
+    private readonly int _motion = TaskSpaceTerms.LatentSize - GripperNumbers;
 
-    private EmbodimentGraph(GraphBuilder graph, EmbodimentProfile profile, LatentConfig latent)
+    private EmbodimentGraph(GraphBuilder graph, EmbodimentProfile profile, EmbodimentMapping mapping)
     {
         _graph = graph;
-        (_profile, _mapping) = (profile, profile.Mapping!);
-        _horizon = latent.Horizon;
-        _motion = latent.Size - GripperNumbers;
+        _profile = profile;
+        _mapping = mapping;
+        _horizon = mapping.LatentRms.Length;
     }
 
     /// <summary>Adds the whole stage to an empty graph.</summary>
-    public static void Build(GraphBuilder graph, EmbodimentProfile profile, LatentConfig latent) =>
-        new EmbodimentGraph(graph, profile, latent).Build();
+    /// <exception cref="ArgumentException">The profile has no mapping.</exception>
+    internal static void Build(GraphBuilder graph, EmbodimentProfile profile) =>
+        new EmbodimentGraph(graph, profile, profile.Mapping ?? throw new ArgumentException($"The profile of {profile.Name} has no mapping.", nameof(profile))).Build();
 
     private int Joints => _profile.JointCount;
+
+    private int Width => _mapping.Hidden;
 
     private void Build()
     {
@@ -50,45 +57,68 @@ internal sealed class EmbodimentGraph
         var samples = _graph.Reshape("/latent", latent, _horizon, _motion + GripperNumbers);
         var parts = _graph.Split("/latent", samples, 1, _motion, GripperNumbers);
 
-        var displacement = Displacement(parts[0], Mlp(Features(parts[0], joints)));
+        var motion = TurnedBack(parts[0], joints);
+        var displacement = Displacement(motion, Head(motion, Trunk(joints)));
         var absolute = _graph.Add("/joints", displacement, joints);
         var rows = _graph.Concat("/trajectory", 1, absolute, GripperWidth(parts[1]));
         var trajectory = _graph.Reshape("/trajectory", rows, 1, _horizon, Joints + 1);
         _graph.Output(trajectory, "trajectory", TensorDtype.F32, 1, _horizon, Joints + 1);
     }
 
-    // [z_h, one-hot(h), (q - q_rest) / 0.4, sin q, cos q] as [H, 6 + H + 3 n]
-    private Value Features(Value motion, Value joints)
+    // u_h = R^T d_h / s_h, d_h = z_h * rms_h in metres and radians, R the turn of the first joint, s_h one scale for shifts and one for turns.
+    private Value TurnedBack(Value motion, Value joints)
     {
-        var rest = _graph.Constant("/q_feat/rest", [.. _profile.RestRad.Select(angle => (float)angle)], 1, Joints);
-        var deviation = _graph.Mul("/q_feat/deviation", _graph.Sub("/q_feat/deviation", joints, rest), _graph.Scalar(1 / JointScaleRad));
-        var sine = _graph.Node("/q_feat", "Sin", [joints]);
-        var cosine = _graph.Node("/q_feat", "Cos", [joints]);
-        var row = _graph.Concat("/q_feat", 1, deviation, sine, cosine);
-        var rows = _graph.Node("/q_feat", "Expand", [row, _graph.Integers(_horizon, 3 * Joints)]);
-        return _graph.Concat("/features", 1, motion, OneHot(), rows);
+        var displacements = _graph.Mul("/turn/displacement", motion, Table("/turn/rms", FirstJointTurn.LatentScale(_mapping.LatentRms)));
+        var vectors = _graph.Reshape("/turn/vectors", displacements, 2 * _horizon, 3);
+        var turned = _graph.MatMul("/turn", vectors, Turn(joints));
+        var scaled = _graph.Reshape("/turn/turned", turned, _horizon, _motion);
+        return _graph.Mul("/turn/scaled", scaled, Table("/turn/scale", [.. FirstJointTurn.MotionScale(_mapping.LatentRms).Select(scale => 1 / scale)]));
     }
 
-    private Value OneHot()
+    // R = cos q (1 - a a^T) + a a^T + sin q [a]x about the axis a of the first joint in the table frame.
+    private Value Turn(Value joints)
     {
-        var identity = new float[_horizon * _horizon];
-        for (var sample = 0; sample < _horizon; sample++) identity[sample * _horizon + sample] = 1;
-        return _graph.Constant("/features/one_hot", identity, _horizon, _horizon);
+        var axis = new FirstJointTurn(_profile);
+        var angle = _graph.Slice("/turn/angle", joints, 1, 0, 1);
+        var cosine = _graph.Mul("/turn/across", _graph.Node("/turn", "Cos", [angle]), _graph.Constant("/turn/across/matrix", axis.Across, 3, 3));
+        var sine = _graph.Mul("/turn/around", _graph.Node("/turn", "Sin", [angle]), _graph.Constant("/turn/around/matrix", axis.Around, 3, 3));
+        var both = _graph.Add("/turn/both", cosine, sine);
+        return _graph.Add("/turn/rotation", both, _graph.Constant("/turn/along/matrix", axis.Along, 3, 3));
     }
 
-    private Value Mlp(Value rows)
+    // x = silu(W0 f), x += silu(W1 x), x += silu(W2 x) over f = [(q - rest) / 0.4, sin q, cos q].
+    private Value Trunk(Value joints)
     {
-        var width = _mapping.Hidden;
-        var inputs = _motion + _horizon + 3 * Joints;
-        foreach (var layer in (int[])[0, 2, 4])
+        var x = _graph.Silu("/trunk.0", _graph.Linear("/trunk.0", Posture(joints), "trunk.0", 3 * Joints, Width));
+        for (var layer = 1; layer < TrunkLayers; layer++)
         {
-            rows = _graph.Silu($"/mlp.{layer}", _graph.Linear($"/mlp.{layer}", rows, $"mlp.{layer}", inputs, width));
-            inputs = width;
+            var path = $"/trunk.{layer}";
+            x = _graph.Add(path, x, _graph.Silu(path, _graph.Linear(path, x, $"trunk.{layer}", Width, Width)));
         }
-        return _graph.Linear("/mlp.6", rows, "mlp.6", width, Joints * (_motion + 1));
+        return x;
     }
 
-    // dq_h = (M z_h + b (h + 1) / H) * dq_rms[h]
+    private Value Posture(Value joints)
+    {
+        var rest = _graph.Constant("/posture/rest", [.. _profile.RestRad.Select(angle => (float)angle)], 1, Joints);
+        var deviation = _graph.Mul("/posture/deviation", _graph.Sub("/posture/deviation", joints, rest), _graph.Scalar(1 / JointScaleRad));
+        return _graph.Concat("/posture", 1, deviation, _graph.Node("/posture", "Sin", [joints]), _graph.Node("/posture", "Cos", [joints]));
+    }
+
+    // o_h = W_o silu(W_h silu(W_p x + W_m u_h + e_h)) + W_b x
+    private Value Head(Value motion, Value trunk)
+    {
+        var posture = _graph.Linear("/head.posture", trunk, "head.posture", Width, Width);
+        var moved = _graph.LinearNoBias("/head.motion", motion, "head.motion", _motion, Width);
+        var place = _graph.Add("/head.sample", moved, _graph.Weight("head.sample", _horizon, Width));
+        var x = _graph.Silu("/head.input", _graph.Add("/head.input", place, posture));
+        x = _graph.Silu("/head.hidden", _graph.Linear("/head.hidden", x, "head.hidden", Width, Width));
+        var outputs = Joints * (_motion + 1);
+        var own = _graph.Linear("/head.output", x, "head.output", Width, outputs);
+        return _graph.Add("/head", own, _graph.Linear("/base", trunk, "base", Width, outputs));
+    }
+
+    // dq_h = (M_h u_h + b_h (h + 1) / H) * dq_rms[h]
     private Value Displacement(Value motion, Value output)
     {
         var parts = _graph.Split("/bilinear", output, 1, Joints * _motion, Joints);
@@ -108,4 +138,6 @@ internal sealed class EmbodimentGraph
             _graph.Scalar((float)_profile.Gripper.OpenWidthM),
             _graph.Scalar((float)_profile.Gripper.ClosedWidthM),
         ]);
+
+    private Value Table(string name, float[] values) => _graph.Constant(name, values, _horizon, _motion);
 }

@@ -60,14 +60,4 @@ internal static class LoopRehearsal
             Loop.Signals.ObserveFromIngress(tick + 1, default);
         }
     }
-
-    private sealed class PunctualTickWaiter : ITickWaiter
-    {
-        public MonotonicTime WaitUntil(MonotonicTime deadline) => deadline;
-
-        public void WakeFromAnyThread()
-        {
-            // Never waits.
-        }
-    }
 }

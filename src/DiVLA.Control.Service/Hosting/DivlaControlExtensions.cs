@@ -27,6 +27,8 @@ public static class DivlaControlExtensions
             .AddSingleton<SessionRegistry>()
             .AddSingleton<EmergencyStops>()
             .AddSingleton<SessionViews>()
+            .AddSingleton<EmbodimentWatch>()
+            .AddHostedService(services => services.GetRequiredService<EmbodimentWatch>())
             .AddHostedService<SessionShutdown>()
             .AddIdentity(options)
             .AddTelemetry(options.Telemetry)

@@ -23,6 +23,9 @@ public sealed record ServiceOptions
     /// <summary>Takes free ports where the wanted ones are taken, instead of refusing to start. Defaults to false.</summary>
     public bool UseFreePortsWhenTaken { get; init; }
 
+    /// <summary>How often the bundle's folder is looked at for arms that were added. Range: above 0, up to 1 hour. Defaults to 2 s.</summary>
+    public TimeSpan EmbodimentPoll { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>How the policy is run.</summary>
     public PolicyOptions Policy { get; init; } = new();
 
@@ -47,6 +50,7 @@ public sealed record ServiceOptions
         .. LoopbackErrors(nameof(GrpcEndpoint), GrpcEndpoint),
         .. LoopbackErrors(nameof(HttpEndpoint), HttpEndpoint),
         .. Directory.Exists(BundleDirectory) ? [] : new[] { $"BundleDirectory: found '{BundleDirectory}', expected a folder that exists" },
+        .. EmbodimentPoll > TimeSpan.Zero && EmbodimentPoll <= TimeSpan.FromHours(1) ? [] : new[] { $"EmbodimentPoll: found {EmbodimentPoll}, expected above 0, up to 1 hour" },
         .. Security?.Validate().Select(error => $"Security.{error}") ?? [],
         .. Policy.Validate().Select(error => $"Policy.{error}"),
         .. RealTime.Validate().Select(error => $"RealTime.{error}"),

@@ -8,7 +8,7 @@ namespace DiVLA.Control.Service.Rpc;
 
 /// <summary>`RobotControl`: opens a session on a stream and keeps the stream until it ends.</summary>
 internal sealed class RobotControlService(
-    SessionAdmission admission, SessionRegistry registry, ServiceOptions options, PolicyBundle bundle, ILogger<RobotControlService> logger)
+    SessionAdmission admission, EmbodimentWatch embodiments, SessionRegistry registry, ServiceOptions options, PolicyBundle bundle, ILogger<RobotControlService> logger)
     : Wire.RobotControl.RobotControlBase
 {
     /// <inheritdoc/>
@@ -17,7 +17,7 @@ internal sealed class RobotControlService(
     {
         var open = await ReadOpenAsync(requestStream, responseStream, context);
         var receivedAt = MonotonicTime.Now(options.Clock);
-        var seat = await TakeSeatAsync(open, context.GetHttpContext().GetCaller(), responseStream);
+        var seat = await TakeSeatAsync(open, context.GetHttpContext().GetCaller(), responseStream, context.CancellationToken);
         try
         {
             await AcceptAsync(seat, receivedAt, responseStream);
@@ -49,10 +49,13 @@ internal sealed class RobotControlService(
         throw await RefuseAsync("", refused, responses);
     }
 
-    private async Task<SessionRegistry.Seat> TakeSeatAsync(Wire.OpenSession open, Caller caller, IServerStreamWriter<Wire.ControlResponse> responses)
+    private async Task<SessionRegistry.Seat> TakeSeatAsync(
+        Wire.OpenSession open, Caller caller, IServerStreamWriter<Wire.ControlResponse> responses, CancellationToken cancellation)
     {
         if (!caller.Robots.Covers(open.RobotId)) throw await RefuseAsync(open.RobotId, NotCovered(caller), responses);
         var plan = admission.Check(open, out var refused);
+        // Somebody may have put it into the bundle's folder a moment ago.
+        if (refused?.Refusal == Wire.SessionRefusal.UnknownEmbodiment && await embodiments.LookForAsync(open.Embodiment, cancellation)) plan = admission.Check(open, out refused);
         if (plan is null) throw await RefuseAsync(open.RobotId, refused!, responses);
         (var seat, refused) = await registry.OpenAsync(plan with { CredentialExpiresAt = caller.ExpiresAt }, responses);
         return seat ?? throw await RefuseAsync(open.RobotId, refused!, responses);

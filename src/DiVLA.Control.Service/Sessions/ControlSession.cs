@@ -52,7 +52,7 @@ internal sealed class ControlSession : IDisposable
         _log = new SessionLog(parts.Logger, id, plan.RobotId, _clock);
         _realTime = parts.Options.RealTime with { ControlRateHz = plan.Profile.ControlRateHz, LeaseTimeout = plan.Lease };
 
-        _policy = parts.Bundle.CreatePolicy(plan.Profile.Name, plan.NoiseSeed, _clock);
+        _policy = parts.Bundle.CreatePolicy(plan.Profile, plan.NoiseSeed, _clock);
         _policy.SetInstruction(plan.Instruction);
         _mailbox = new ObservationMailbox(plan.Cameras);
         var timeline = new TrajectoryTimeline(_policy.CreateTrajectory().Horizon, plan.Profile.JointCount);

@@ -9,6 +9,10 @@ public static class InverseKinematics
     private const double LargestStep = 0.3;
     private const double PositionTolerance = 2e-5;
     private const double RotationTolerance = 1e-4;
+    private const double PullFading = 0.8;
+
+    /// <summary>Share of the way to the rest posture that one solution covers in its first step, and less in each further one.</summary>
+    public const double UsualPull = 0.1;
 
     /// <summary>Moves <paramref name="joints"/> until the tool is at <paramref name="target"/>.</summary>
     /// <param name="kinematics">The arm, 7 joints at most.</param>
@@ -16,12 +20,13 @@ public static class InverseKinematics
     /// <param name="rest">Posture that free motion is drawn to. Unit: rad.</param>
     /// <param name="joints">Start and result. Unit: rad.</param>
     /// <param name="iterations">Most steps to take.</param>
+    /// <param name="pull">How strong the pull is. Range: [0, 1].</param>
     /// <returns>True where the tool came within 0.02 mm and 0.1 mrad.</returns>
-    public static bool Solve(ArmKinematics kinematics, in RigidTransform target, ReadOnlySpan<double> rest, Span<double> joints, int iterations = 40)
+    public static bool Solve(ArmKinematics kinematics, in RigidTransform target, ReadOnlySpan<double> rest, Span<double> joints, int iterations = 40, double pull = UsualPull)
     {
         // The pull fades: the damped inverse cancels it only nearly, and what is left would keep the tool off its target.
-        var pullGain = 0.1;
-        for (var i = 0; i < iterations; i++, pullGain *= 0.8)
+        var pullGain = pull;
+        for (var i = 0; i < iterations; i++, pullGain *= PullFading)
             if (Step(kinematics, target, rest, pullGain, joints)) return true;
         return false;
     }

@@ -12,7 +12,7 @@ public static class ExpertTime
     public static double? Of(Episode episode, EmbodimentProfile profile)
     {
         var period = 1 / profile.ControlRateHz;
-        var world = new SimulatedWorld(profile, episode.Scene.Clone(), episode.Start);
+        var world = new SimulatedWorld(profile, episode.Scene.Clone(), episode.StartJoints(profile));
         var controller = new ExpertController(profile);
         var attempt = new EpisodeAttempt(episode, profile.ControlRateHz);
         while (attempt.Judge(world.Scene, ticks: 1) == EpisodeOutcome.Unfinished) world.Step(controller.Command(world, episode.Goal), period);

@@ -38,18 +38,19 @@ public sealed class SimulatedRobot : RobotControlHandler, IAsyncDisposable
 
     /// <summary>Places the arm where the first episode starts. Does not connect yet.</summary>
     /// <exception cref="ArgumentException">There is no episode, or the options are wrong.</exception>
+    /// <exception cref="InvalidOperationException">The arm cannot reach the first episode's start.</exception>
     public SimulatedRobot(SimulatedRobotOptions options, IEnumerable<Episode> episodes, SimulatedRobotWatcher watcher)
     {
         _options = options;
         _watcher = watcher;
         _episodes = episodes.GetEnumerator();
         var first = NextEpisode() ?? throw new ArgumentException("There is no episode to try.", nameof(episodes));
-        var profile = SimulatedPanda.Profile;
-        _world = new SimulatedWorld(profile, first.Scene, first.Start);
-        _links = new RigidTransform[profile.JointCount + 1];
-        _period = 1 / profile.ControlRateHz;
+        var arm = options.Arm;
+        _world = new SimulatedWorld(arm, first.Scene, first.StartJoints(arm));
+        _links = new RigidTransform[arm.JointCount + 1];
+        _period = 1 / arm.ControlRateHz;
         _client = new RobotControlClient(ClientOptions(first), this);
-        _attempt = new EpisodeAttempt(first, profile.ControlRateHz);
+        _attempt = new EpisodeAttempt(first, arm.ControlRateHz);
         _upcoming = Task.Run(NextEpisode);
         _watcher.OnEpisodeStarted(first);
     }
@@ -121,8 +122,8 @@ public sealed class SimulatedRobot : RobotControlHandler, IAsyncDisposable
         Address = _options.Address,
         Credentials = _options.Credentials,
         RobotId = _options.RobotId,
-        Contract = SimulatedPanda.Contract,
-        Encodings = SimulatedPanda.Encodings,
+        Contract = SimulatedCameras.ContractOf(_options.Arm),
+        Encodings = SimulatedCameras.Encodings,
         Instruction = first.Instruction,
         NoiseSeed = _options.NoiseSeed,
         GiveUpAfter = TimeSpan.FromSeconds(30),
@@ -173,7 +174,7 @@ public sealed class SimulatedRobot : RobotControlHandler, IAsyncDisposable
     {
         _upcoming = Task.Run(NextEpisode);
         _world.ExchangeTray(next.Scene);
-        _attempt = new EpisodeAttempt(next, SimulatedPanda.Profile.ControlRateHz);
+        _attempt = new EpisodeAttempt(next, _options.Arm.ControlRateHz);
         _client.ChangeInstruction(next.Instruction);
         _watcher.OnEpisodeStarted(next);
     }

@@ -1,4 +1,6 @@
 using DiVLA.Control.Client;
+using DiVLA.Control.Robot;
+using DiVLA.Control.Simulator.Arm;
 
 namespace DiVLA.Control.Simulator.Robot;
 
@@ -8,11 +10,18 @@ public sealed record SimulatedRobotOptions
     /// <summary>Address of the service.</summary>
     public required Uri Address { get; init; }
 
+    /// <summary>Which arm it is. Defaults to the Panda.</summary>
+    public EmbodimentProfile Arm { get; init; } = ArmProfiles.Panda;
+
+    /// <summary>Names the arm for leases, logs and operators. Defaults to `simulated-` and the name of its make.</summary>
+    public string RobotId
+    {
+        get => field ?? $"simulated-{Arm.Name}";
+        init;
+    }
+
     /// <summary>Whom to trust, and who calls. Defaults to none.</summary>
     public ServiceCredentials Credentials { get; init; } = ServiceCredentials.None;
-
-    /// <summary>Names the arm for leases, logs and operators.</summary>
-    public string RobotId { get; init; } = "simulated-panda";
 
     /// <summary>Seed of the diffusion noise.</summary>
     public ulong NoiseSeed { get; init; }

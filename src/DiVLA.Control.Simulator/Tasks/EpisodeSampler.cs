@@ -26,7 +26,7 @@ public static class EpisodeSampler
         var streamSeed = split == SeedSplit.Evaluation ? seed | EvaluationBit : seed & ~EvaluationBit;
         var random = new SplitMix64(new SplitMix64(streamSeed).NextBits() + (ulong)family);
         var (scene, goal, instruction) = InstructionSampler.Sample(random, split, family, scope);
-        return new Episode(family, seed, instruction, goal, scene, SampleStart(random));
+        return new Episode(family, seed, instruction, goal, scene, SampleStartPose(random), random.State);
     }
 
     /// <summary>A start somewhere over the table, the tool tilted a little.</summary>
@@ -37,29 +37,30 @@ public static class EpisodeSampler
     public static RigidTransform SampleTilt(SplitMix64 random, double deviation) =>
         RotationVector.ToTransform(new Vector3d(random.NextGaussian(), random.NextGaussian(), random.NextGaussian()) * deviation) * TableLayout.ToolDown;
 
-    /// <summary>Joints that put the tool at a pose, with a random posture in the null space.</summary>
+    /// <summary>Joints that put the tool at a pose, with a random posture in the null space. Position limits are not looked at.</summary>
+    /// <param name="random">Decides about the posture.</param>
+    /// <param name="kinematics">The arm.</param>
+    /// <param name="rest">Posture that it is drawn around. Unit: rad.</param>
+    /// <param name="pose">Of the tool, in the table frame.</param>
     /// <exception cref="InvalidOperationException">The pose is out of reach.</exception>
-    public static JointPositions SolveJoints(SplitMix64 random, ArmKinematics kinematics, in RigidTransform pose) =>
-        TrySolveJoints(random, kinematics, pose, out var joints) ? joints : throw new InvalidOperationException($"No joints reach the tool pose {pose}.");
+    public static JointPositions SolveJoints(SplitMix64 random, ArmKinematics kinematics, ReadOnlySpan<double> rest, in RigidTransform pose) =>
+        TrySolveJoints(random, kinematics, rest, pose, out var joints) ? joints : throw new InvalidOperationException($"No joints reach the tool pose {pose}.");
 
     /// <summary>As <see cref="SolveJoints"/>, but false where the pose is out of reach.</summary>
-    public static bool TrySolveJoints(SplitMix64 random, ArmKinematics kinematics, in RigidTransform pose, out JointPositions joints)
+    public static bool TrySolveJoints(SplitMix64 random, ArmKinematics kinematics, ReadOnlySpan<double> rest, in RigidTransform pose, out JointPositions joints)
     {
-        Span<double> rest = stackalloc double[kinematics.JointCount];
-        Span<double> solution = stackalloc double[rest.Length];
+        Span<double> posture = stackalloc double[kinematics.JointCount];
+        Span<double> solution = stackalloc double[posture.Length];
         for (var attempt = 0; attempt < PostureAttempts; attempt++)
         {
-            PandaProfile.RestRad.CopyTo(rest);
-            for (var j = 0; j < rest.Length; j++) rest[j] += 0.1 * random.NextGaussian();
-            rest.CopyTo(solution);
-            if (!InverseKinematics.Solve(kinematics, pose, rest, solution, 200)) continue;
+            rest.CopyTo(posture);
+            for (var j = 0; j < posture.Length; j++) posture[j] += 0.1 * random.NextGaussian();
+            posture.CopyTo(solution);
+            if (!InverseKinematics.Solve(kinematics, pose, posture, solution, 200)) continue;
             joints = new JointPositions(solution);
             return true;
         }
         joints = default;
         return false;
     }
-
-    private static JointPositions SampleStart(SplitMix64 random) =>
-        SolveJoints(random, PandaProfile.CreateKinematics(), SampleStartPose(random));
 }

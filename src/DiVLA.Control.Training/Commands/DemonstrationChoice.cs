@@ -1,7 +1,5 @@
-using System.Text.Json;
 using DiVLA.Control.ModelBuilder;
 using DiVLA.Control.Robot;
-using DiVLA.Control.Simulator.Robot;
 using DiVLA.Control.Training.Checkpoints;
 using DiVLA.Control.Training.Data;
 using DiVLA.Control.Training.Demonstrations;
@@ -13,8 +11,8 @@ namespace DiVLA.Control.Training.Commands;
 /// <param name="Folders">Datasets; none for the simulator alone.</param>
 /// <param name="Share">Share of each batch. Range: above 0, up to 1.</param>
 /// <param name="Columns">File that says what their columns mean; null for what `divla record` writes.</param>
-/// <param name="Profile">Profile of the arm; null for the Panda.</param>
-internal sealed record DemonstrationChoice(string[] Folders, double Share, string? Columns, string? Profile)
+/// <param name="Arm">The arm that demonstrated.</param>
+internal sealed record DemonstrationChoice(string[] Folders, double Share, string? Columns, EmbodimentProfile Arm)
 {
     private const int PicturesBetweenLines = 1000;
 
@@ -23,11 +21,13 @@ internal sealed record DemonstrationChoice(string[] Folders, double Share, strin
 
     /// <summary>Opens and checks the datasets; null where none were asked for.</summary>
     /// <exception cref="Datasets.Format.DatasetRejectedException">A dataset cannot be used.</exception>
-    /// <exception cref="InvalidDataException">Column map or profile cannot be read.</exception>
+    /// <exception cref="InvalidDataException">The column map cannot be read.</exception>
     /// <exception cref="Datasets.Video.FfmpegException">There are videos, and ffmpeg is missing.</exception>
-    public DemonstrationSet? Open() => Folders.Length == 0
-        ? null
-        : DemonstrationSet.Open(Folders, Columns is null ? new ColumnMap() : ColumnMap.Read(Columns), Profile is null ? SimulatedPanda.Profile : ReadProfile(Profile), _cameras);
+    public DemonstrationSet? Open() => Open(_cameras);
+
+    /// <summary>As <see cref="Open()"/>, for who learns motions alone: no camera is asked for.</summary>
+    /// <inheritdoc cref="Open()"/>
+    public DemonstrationSet? OpenMotions() => Open([]);
 
     /// <summary>The configuration that fits: who learns from demonstrations alone learns neither the simulator's objects nor its phrases' places, and is not said to know its tasks.</summary>
     public ModelConfig Fit(ModelConfig config) => Folders.Length == 0 || Share < 1 ? config : config with { Scene = null, PhraseSlots = [], Tasks = null };
@@ -45,17 +45,8 @@ internal sealed record DemonstrationChoice(string[] Folders, double Share, strin
         return new DemonstrationMix(set, frames, Share, config, vocabulary);
     }
 
-    private static EmbodimentProfile ReadProfile(string path)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<EmbodimentProfile>(File.ReadAllText(path), EmbodimentProfile.JsonOptions) ?? throw new InvalidDataException($"{path} is empty.");
-        }
-        catch (JsonException fault)
-        {
-            throw new InvalidDataException($"{path}: {fault.Message}", fault);
-        }
-    }
+    private DemonstrationSet? Open(IReadOnlyList<CameraConfig> cameras) =>
+        Folders.Length == 0 ? null : DemonstrationSet.Open(Folders, Columns is null ? new ColumnMap() : ColumnMap.Read(Columns), Arm, cameras);
 
     private static FrameStore Show(Func<Action<long, long>, FrameStore> open)
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DiVLA.Control.Simulator.Arm;
 
 namespace DiVLA.Control.Training.Commands;
 
@@ -7,11 +8,7 @@ internal sealed class DemonstrationOptions
 {
     private readonly Option<string[]> _datasets = new("--dataset") { Description = "LeRobotDataset v3.0 folder to learn from. May be given several times.", HelpName = "DIR" };
 
-    private readonly Option<double> _share = new("--dataset-share")
-    {
-        Description = "Share of each batch that is demonstrated; the rest is simulated. Above 0, up to 1.",
-        DefaultValueFactory = _ => 1.0,
-    };
+    private readonly Option<double> _share;
 
     private readonly Option<FileInfo?> _columns = new("--columns")
     {
@@ -19,7 +16,22 @@ internal sealed class DemonstrationOptions
         HelpName = "FILE",
     };
 
-    private readonly Option<FileInfo?> _profile = new("--profile") { Description = "Profile of the arm that demonstrated: an embodiment.json. Default: Panda.", HelpName = "FILE" };
+    private readonly Option<string> _profile;
+
+    /// <summary>Takes what differs between the commands.</summary>
+    /// <param name="share">What --dataset-share is a share of.</param>
+    /// <param name="usualShare">Its default.</param>
+    /// <param name="arm">What --profile is the profile of.</param>
+    public DemonstrationOptions(string share, double usualShare, string arm)
+    {
+        _share = new Option<double>("--dataset-share") { Description = $"{share} Above 0, up to 1.", DefaultValueFactory = _ => usualShare };
+        _profile = new Option<string>("--profile")
+        {
+            Description = $"{arm}: a profile file, see docs/embodiments.md, or one of {string.Join(", ", ArmProfiles.Names)}.",
+            HelpName = "FILE",
+            DefaultValueFactory = _ => ArmProfiles.Panda.Name,
+        };
+    }
 
     public void AddTo(Command command)
     {
@@ -32,6 +44,16 @@ internal sealed class DemonstrationOptions
     }
 
     /// <summary>What the command line says.</summary>
-    public DemonstrationChoice Of(ParseResult parsed) =>
-        new(parsed.GetValue(_datasets) ?? [], parsed.GetValue(_share), parsed.GetValue(_columns)?.FullName, parsed.GetValue(_profile)?.FullName);
+    /// <exception cref="InvalidDataException">The profile is none, or there is none.</exception>
+    public DemonstrationChoice Of(ParseResult parsed)
+    {
+        try
+        {
+            return new(parsed.GetValue(_datasets) ?? [], parsed.GetValue(_share), parsed.GetValue(_columns)?.FullName, ArmProfiles.Find(parsed.GetRequiredValue(_profile)));
+        }
+        catch (ArgumentException unknown)
+        {
+            throw new InvalidDataException($"--profile: {unknown.Message}", unknown);
+        }
+    }
 }

@@ -22,7 +22,7 @@ internal static class PolicyCommand
         var overrides = new RecipeOverrides();
         var command = new Command("policy", "Train backbone, film and diffusion head together.") { output, config, resume };
         overrides.AddTo(command);
-        var demonstrations = new DemonstrationOptions();
+        var demonstrations = new DemonstrationOptions("Share of each batch that is demonstrated; the rest is simulated.", 1.0, "Arm that demonstrated");
         demonstrations.AddTo(command);
         command.SetAction((parsed, stop) =>
         {

@@ -24,7 +24,7 @@ internal static class TrainingCommand
         var resume = new Option<bool>("--resume") { Description = "Go on with the run in the folder." };
         var steps = new Option<int?>("--steps") { Description = "Optimiser steps of the policy. Default: the recipe's." };
         var seed = new Option<ulong?>("--seed") { Description = "Seed of weights, data and noise. Default: the recipe's." };
-        var root = new RootCommand("Trains a Diffusion-VLA policy on the simulator: with no sub-command the whole recipe, first the policy, then the arm's embodiment.")
+        var root = new RootCommand("Trains a Diffusion-VLA policy on the simulator: with no sub-command the whole recipe, first the policy, then the Panda's embodiment.")
         {
             output, resume, steps, seed, policy, embodiment,
         };

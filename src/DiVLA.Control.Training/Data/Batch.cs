@@ -96,8 +96,8 @@ internal sealed class Batch
 
     private void WritePictures(int index, TrainingSample sample, SceneRenderer renderer, SplitMix64 random)
     {
-        var kinematics = PandaProfile.CreateKinematics();
-        var joints = EpisodeSampler.SolveJoints(random, kinematics, sample.Tool);
+        var kinematics = ArmProfiles.Panda.CreateKinematics();
+        var joints = EpisodeSampler.SolveJoints(random, kinematics, ArmProfiles.Panda.RestRad, sample.Tool);
         Span<RigidTransform> links = stackalloc RigidTransform[kinematics.JointCount + 1];
         kinematics.LinkPoses(joints.AsSpan(), links);
         var frames = Frames.AsSpan(index * _config.Cameras.Length * Camera.FrameBytes);

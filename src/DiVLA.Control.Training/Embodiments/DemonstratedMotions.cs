@@ -9,11 +9,9 @@ internal sealed class DemonstratedMotions(DemonstrationSet set)
     /// <summary>Draws one motion. Any thread, each with its own random numbers.</summary>
     /// <param name="random">Decides which.</param>
     /// <param name="joints">Takes `[H + 1, n]`: commanded joints now, then at each sample. Unit: rad.</param>
-    /// <returns>True: every demonstrated motion is one that the arm followed.</returns>
-    public bool TryDraw(SplitMix64 random, Span<double> joints)
+    public void Draw(SplitMix64 random, Span<double> joints)
     {
         var (dataset, row) = set.Locate((long)(random.NextDouble() * set.Rows));
         dataset.Motion(row, joints);
-        return true;
     }
 }

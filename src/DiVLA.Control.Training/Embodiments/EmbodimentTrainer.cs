@@ -1,114 +1,86 @@
 using DiVLA.Control.Robot;
 using DiVLA.Control.Training.Data;
 using DiVLA.Control.Training.Native;
+using DiVLA.Control.Training.Optimisation;
 using static TorchSharp.torch;
 
 namespace DiVLA.Control.Training.Embodiments;
 
-/// <summary>Trains an arm's MLP on kinematic pairs: no pictures, no demonstrations.</summary>
-internal sealed class EmbodimentTrainer(ArmKinematics kinematics, double[] rest, double[][] latentRms, ulong seed)
+/// <summary>Trains an arm's MLP on kinematic pairs: no pictures, and no demonstrations unless there are some.</summary>
+internal sealed class EmbodimentTrainer(EmbodimentProfile arm, double[][] latentRms, EmbodimentTrainingOptions options)
 {
-    private const int Pairs = 60_000;
-    private const int TestPairs = 2_000;
-    private const int BatchSize = 512;
-    private const double LearningRate = 2e-3;
+    private const double AdamRate = 2e-3;
+    private const double MuonRate = 0.01;
+    private const int WarmUpSteps = 100;
+    private const int ReportEvery = 50;
+    private const int ProbePoses = 5;
 
     // Only the sign of the gripper's number counts; whatever the sampler's clipping lets through is in range.
     private const double GripperLatentMax = 5;
 
-    /// <summary>Trains and measures.</summary>
-    /// <param name="steps">Optimiser steps.</param>
+    /// <summary>Trains.</summary>
     /// <param name="progress">Told (steps taken, loss).</param>
-    /// <param name="stop">Ends early; what was learnt so far is measured.</param>
-    public (EmbodimentMlp Mlp, EmbodimentMapping Mapping) Run(int steps, Action<int, double> progress, CancellationToken stop)
+    /// <param name="stop">Ends early with what was learnt so far.</param>
+    /// <returns>The MLP, and the mapping with all but the measured errors.</returns>
+    /// <exception cref="InvalidDataException">The arm can follow next to no motion over the table.</exception>
+    public (EmbodimentMlp Mlp, EmbodimentMapping Mapping) Run(Action<int, double> progress, CancellationToken stop)
     {
-        random.manual_seed((long)seed);
-        var pairs = new KinematicPairs(kinematics, rest, latentRms, Pairs, seed);
+        random.manual_seed((long)options.Seed);
+        var pairs = new KinematicPairs(arm, latentRms, options.Motions, options.Seed, options.Threads, options.Demonstrations);
         var rms = DisplacementRms(pairs);
-        var mlp = new EmbodimentMlp(rest, rms);
-        var data = new PairTensors(pairs);
-        using var optimiser = optim.AdamW(mlp.parameters(), LearningRate);
-        for (var step = 0; step < steps && !stop.IsCancellationRequested; step++)
+        var mlp = new EmbodimentMlp(arm, latentRms, rms);
+        Train(mlp, new EmbodimentLoss(pairs, latentRms, rms), progress, stop);
+        return (mlp, Mapping(pairs, rms));
+    }
+
+    private void Train(EmbodimentMlp mlp, EmbodimentLoss loss, Action<int, double> progress, CancellationToken stop)
+    {
+        var inner = mlp.InnerMatrices;
+        using var muon = new Muon(inner);
+        using var adam = optim.AdamW(mlp.parameters().Where(weight => !inner.Any(other => ReferenceEquals(other, weight))), AdamRate, weight_decay: 0);
+        for (var step = 0; step < options.Steps && !stop.IsCancellationRequested; step++)
         {
             using var truce = CollectionTruce.Begin();
             using var scope = NewDisposeScope();
-            foreach (var group in optimiser.ParamGroups) group.LearningRate = LearningRate * 0.5 * (1.001 + Math.Cos(Math.PI * step / steps));
-            var loss = Loss(mlp, data, randint(0, Pairs, [BatchSize], ScalarType.Int64), rms);
-            optimiser.zero_grad();
-            loss.backward();
-            optimiser.step();
-            if (step % 50 == 49) progress(step + 1, loss.item<float>());
+            var rate = RateAt(step);
+            foreach (var group in adam.ParamGroups) group.LearningRate = AdamRate * rate;
+            adam.zero_grad();
+            var value = loss.Of(mlp, options.BatchSize, options.SamplesAPair);
+            value.backward();
+            adam.step();
+            muon.Step(MuonRate * rate);
+            if ((step + 1) % ReportEvery == 0) progress(step + 1, value.item<float>());
         }
-        return (mlp, Measure(mlp, pairs, rms));
     }
 
-    // e = dq - dq*: |J_pos e|^2 / rms_pos + 0.3 |J_rot e|^2 / rms_rot + 0.02 |e|^2 / dq_rms^2, each sample by its own scale.
-    private Tensor Loss(EmbodimentMlp mlp, PairTensors data, Tensor pick, double[] rms)
-    {
-        var error = mlp.Forward(data.Latents[pick], data.Joints[pick]) - data.Displacements[pick];   // [B, H, n]
-        var tool = data.Jacobians[pick].matmul(error.unsqueeze(3)).squeeze(3);                       // [B, H, 6]
-        var position = tool[.., .., ..3].square().sum([-1L]) / Scales(0);
-        var rotation = tool[.., .., 3..].square().sum([-1L]) / Scales(3);
-        var joint = error.square().sum([-1L]) / tensor(rms.Select(r => (float)(r * r)).ToArray());
-        return (position + rotation * 0.3f + joint * 0.02f).mean();
-    }
+    // A short rise, then half a cosine to nearly nothing: the last, small steps bring most of the accuracy.
+    private double RateAt(int step) => Math.Min(1, (step + 1.0) / WarmUpSteps) * 0.5 * (1.001 + Math.Cos(Math.PI * step / options.Steps));
 
-    private Tensor Scales(int first) =>
-        tensor(latentRms.Select(row => (float)(row[first] * row[first] + row[first + 1] * row[first + 1] + row[first + 2] * row[first + 2])).ToArray());
-
-    private static double[] DisplacementRms(KinematicPairs pairs)
+    private double[] DisplacementRms(KinematicPairs pairs)
     {
         var rms = new double[SampleGenerator.Horizon];
-        var n = pairs.Rest.Length;
         for (var i = 0; i < pairs.Displacements.Length; i++)
-            rms[i / n % rms.Length] += pairs.Displacements[i] * pairs.Displacements[i] / (double)(pairs.Count * n);
+            rms[i / arm.JointCount % rms.Length] += pairs.Displacements[i] * pairs.Displacements[i] / (double)(pairs.Count * arm.JointCount);
         return [.. rms.Select(Math.Sqrt)];
     }
 
-    private EmbodimentMapping Measure(EmbodimentMlp mlp, KinematicPairs trained, double[] rms)
+    private EmbodimentMapping Mapping(KinematicPairs pairs, double[] rms) => new()
     {
-        using var scope = NewDisposeScope();
-        using var _ = no_grad();
-        var test = new KinematicPairs(kinematics, rest, latentRms, TestPairs, seed + 1);
-        var data = new PairTensors(test);
-        var predicted = mlp.Forward(data.Latents, data.Joints).contiguous().data<float>().ToArray();
-        return new EmbodimentMapping
-        {
-            Kind = EmbodimentMappingKind.Mlp,
-            Hidden = EmbodimentMlp.Hidden,
-            DisplacementRmsRad = rms,
-            TrainedLowerRad = Bound(trained, Math.Min),
-            TrainedUpperRad = Bound(trained, Math.Max),
-            TrainedLatentMax = [.. LatentMax(trained), GripperLatentMax],
-            FirstSampleError = ToolErrorAt(test, predicted, 0),
-            LastSampleError = ToolErrorAt(test, predicted, SampleGenerator.Horizon - 1),
-            ProbePoses = [.. Enumerable.Range(0, 5).Select(i => Probe(test, i))],
-        };
-    }
+        Kind = EmbodimentMappingKind.Mlp,
+        Hidden = EmbodimentMlp.Hidden,
+        DisplacementRmsRad = rms,
+        TrainedLowerRad = Bound(pairs, Math.Min),
+        TrainedUpperRad = Bound(pairs, Math.Max),
+        TrainedLatentMax = [.. LatentMax(pairs), GripperLatentMax],
+        LatentRms = latentRms,
+        FirstSampleError = new ToolError(0, 0),
+        LastSampleError = new ToolError(0, 0),
+        ProbePoses = [.. Enumerable.Range(0, ProbePoses).Select(i => Probe(pairs, i * KinematicPairs.PairsAMotion))],
+    };
 
-    private ToolError ToolErrorAt(KinematicPairs pairs, float[] predicted, int sample)
+    private double[] Bound(KinematicPairs pairs, Func<double, double, double> choose)
     {
-        var n = rest.Length;
-        var errors = new double[pairs.Count];
-        Span<double> reached = stackalloc double[n];
-        Span<double> wanted = stackalloc double[n];
-        for (var i = 0; i < errors.Length; i++)
-        {
-            var row = (i * SampleGenerator.Horizon + sample) * n;
-            for (var j = 0; j < n; j++)
-            {
-                reached[j] = pairs.Joints[i * n + j] + predicted[row + j];
-                wanted[j] = pairs.Joints[i * n + j] + pairs.Displacements[row + j];
-            }
-            errors[i] = 1000 * (kinematics.ToolPose(reached).Origin - kinematics.ToolPose(wanted).Origin).Length;
-        }
-        Array.Sort(errors);
-        return new ToolError(errors.Average(), errors[(int)(0.95 * errors.Length)]);
-    }
-
-    private static double[] Bound(KinematicPairs pairs, Func<double, double, double> choose)
-    {
-        var n = pairs.Rest.Length;
+        var n = arm.JointCount;
         return [.. Enumerable.Range(0, n).Select(j => Enumerable.Range(0, pairs.Count).Select(i => (double)pairs.Joints[i * n + j]).Aggregate(choose))];
     }
 
@@ -121,18 +93,32 @@ internal sealed class EmbodimentTrainer(ArmKinematics kinematics, double[] rest,
 
     private ProbePose Probe(KinematicPairs pairs, int index)
     {
-        var joints = pairs.Joints.AsSpan(index * rest.Length, rest.Length).ToArray().Select(q => Math.Round(q, 6)).ToArray();
-        return new ProbePose(joints, kinematics.ToolPose(joints).ToRows());
+        var joints = pairs.Joints.AsSpan(index * arm.JointCount, arm.JointCount).ToArray().Select(q => Math.Round(q, 6)).ToArray();
+        return new ProbePose(joints, arm.CreateKinematics().ToolPose(joints).ToRows());
     }
+}
 
-    private sealed class PairTensors(KinematicPairs pairs)
-    {
-        public Tensor Latents { get; } = tensor(pairs.Latents).view(pairs.Count, -1, 6).DetachFromDisposeScope();
+/// <summary>What an embodiment's training is asked to be.</summary>
+internal sealed record EmbodimentTrainingOptions
+{
+    /// <summary>Optimiser steps.</summary>
+    public int Steps { get; init; } = 3500;
 
-        public Tensor Joints { get; } = tensor(pairs.Joints).view(pairs.Count, -1).DetachFromDisposeScope();
+    /// <summary>Motions drawn; each gives several pairs.</summary>
+    public int Motions { get; init; } = 40_000;
 
-        public Tensor Displacements { get; } = tensor(pairs.Displacements).view(pairs.Count, SampleGenerator.Horizon, -1).DetachFromDisposeScope();
+    /// <summary>Pairs a step.</summary>
+    public int BatchSize { get; init; } = 512;
 
-        public Tensor Jacobians { get; } = tensor(pairs.Jacobians).view(pairs.Count, SampleGenerator.Horizon, 6, -1).DetachFromDisposeScope();
-    }
+    /// <summary>Samples of each pair that a step looks at.</summary>
+    public int SamplesAPair { get; init; } = 4;
+
+    /// <summary>Of motions and weights.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>Threads that motions are drawn with; those of libtorch are set for the process.</summary>
+    public int Threads { get; init; } = 2;
+
+    /// <summary>Motions that somebody demonstrated; null for none.</summary>
+    public DemonstrationShare? Demonstrations { get; init; }
 }

@@ -1,5 +1,4 @@
 using DiVLA.Control.Robot;
-using DiVLA.Control.Simulator.Arm;
 using DiVLA.Control.Simulator.Cameras;
 using DiVLA.Control.Simulator.Expert;
 using DiVLA.Control.Simulator.Robot;
@@ -100,7 +99,7 @@ internal sealed class EpisodePlayer(Episode episode)
     private const double OpenWidth = 0.08;
     private const double WidthStep = 0.2 / 82;
     private readonly EpisodeAttempt _attempt = new(episode, 1 / TaskSpaceRollout.Period);
-    private RigidTransform _tool = PandaProfile.CreateKinematics().ToolPose(episode.Start.AsSpan());
+    private RigidTransform _tool = episode.Start;
     private double _width = OpenWidth;
 
     public Simulator.SplitMix64 Random { get; } = new(episode.Seed);

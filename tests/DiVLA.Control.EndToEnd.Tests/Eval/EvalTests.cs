@@ -29,7 +29,7 @@ internal sealed class EvalTests
         Assert.That(fields, Is.EquivalentTo(Manual.Fields("## `eval --json`")));
         Assert.That(eval.LastJson.GetProperty("seed").GetInt32(), Is.EqualTo(3));
         Assert.That(eval.LastJson.GetProperty("bundle_revision").GetString(), Is.Not.Empty);
-        Assert.That(Path.Combine(failures, "direct-3.png"), Does.Exist);
+        Assert.That(Path.Combine(failures, "panda-direct-3.png"), Does.Exist);
         Assert.That(eval.LastJson.GetProperty("pin").ValueKind, Is.EqualTo(System.Text.Json.JsonValueKind.Null));
         Assert.That(eval.LastJson.GetProperty("ablation").ValueKind, Is.EqualTo(System.Text.Json.JsonValueKind.Null));
         Assert.That(Directory.GetFiles(failures, "eval*.log"), Has.Length.EqualTo(1));

@@ -3,6 +3,7 @@ using DiVLA.Control.Policy.Bundle;
 using DiVLA.Control.Policy.Decode;
 using DiVLA.Control.Policy.Reasoning;
 using DiVLA.Control.Robot;
+using DiVLA.Control.Simulator.Arm;
 using DiVLA.Control.Simulator.Cameras;
 using DiVLA.Control.Simulator.Robot;
 using DiVLA.Control.Simulator.Tasks;
@@ -14,7 +15,7 @@ namespace DiVLA.Control.EndToEnd.Tests.Reasoning;
 /// <summary>An arm that follows the policy through one episode, without service and loop: a picture and a plan a tick, in time that the test turns.</summary>
 internal sealed class PolicyEpisode : IDisposable
 {
-    private static readonly EmbodimentProfile _profile = SimulatedPanda.Profile;
+    private static readonly EmbodimentProfile _profile = ArmProfiles.Panda;
 
     private readonly FakeTimeProvider _clock = new();
     private readonly SceneRenderer _renderer = new();
@@ -34,7 +35,7 @@ internal sealed class PolicyEpisode : IDisposable
     {
         _episode = episode;
         _attempt = new EpisodeAttempt(episode, _profile.ControlRateHz);
-        _world = new SimulatedWorld(_profile, episode.Scene, episode.Start);
+        _world = new SimulatedWorld(_profile, episode.Scene, episode.StartJoints(_profile));
         _frames =
         [
             new CameraFrame("front", FrameEncoding.Rgb8, Camera.Size, Camera.Size, _front),

@@ -6,6 +6,7 @@ using DiVLA.Control.Datasets.Recording;
 using DiVLA.Control.Protocol.V1;
 using DiVLA.Control.Robot;
 using DiVLA.Control.Service;
+using DiVLA.Control.Simulator.Arm;
 using DiVLA.Control.Simulator.Robot;
 using DiVLA.Control.Simulator.Tasks;
 using RobotState = DiVLA.Control.Robot.RobotState;
@@ -89,7 +90,7 @@ internal sealed class RoundTripTests(CameraStorage storage, double tolerance)
 
     private async Task RecordAsync(DivlaServer server, string directory, Episode episode)
     {
-        await using var recorder = new SessionRecorder(new RecorderOptions { Directory = directory, Contract = SimulatedPanda.Contract, Encodings = SimulatedPanda.Encodings, Cameras = storage });
+        await using var recorder = new SessionRecorder(new RecorderOptions { Directory = directory, Contract = SimulatedCameras.ContractOf(ArmProfiles.Panda), Encodings = SimulatedCameras.Encodings, Cameras = storage });
         _witness = new Witness(recorder);
         var options = new SimulatedRobotOptions { Address = server.GrpcAddress, TickLimit = 110, ControlWatcher = _witness };
         await using var robot = new SimulatedRobot(options, [episode], new Bounds(recorder));

@@ -30,7 +30,7 @@ public sealed class BundleInspectorTests
             Parameters(PolicyStage.Backbone) + Parameters(PolicyStage.Film) + Parameters(PolicyStage.Diffusion) + folded.Sum(t => t.Count),
             Is.EqualTo(weights.Tensors.Values.Sum(t => t.Count)));
         Assert.That(Parameters(PolicyStage.Film), Is.EqualTo(6 * (128 * 128 + 128)));
-        Assert.That(Parameters(PolicyStage.Embodiment), Is.EqualTo(43 * 256 + 256 + 2 * (256 * 256 + 256) + 256 * 49 + 49));
+        Assert.That(Parameters(PolicyStage.Embodiment), Is.EqualTo(21 * 256 + 256 + 4 * (256 * 256 + 256) + 6 * 256 + 16 * 256 + 2 * (256 * 49 + 49)));
         Assert.That(Parameters(PolicyStage.Reasoning), Is.LessThan(Parameters(PolicyStage.Backbone)));
     }
 

@@ -15,6 +15,7 @@ internal sealed class TrainedRangeCheckTests
             TrainedLowerRad = [-1, 0],
             TrainedUpperRad = [1, 2],
             TrainedLatentMax = [4, 2],
+            LatentRms = [],
             FirstSampleError = new ToolError(0, 0),
             LastSampleError = new ToolError(0, 0),
             ProbePoses = [],

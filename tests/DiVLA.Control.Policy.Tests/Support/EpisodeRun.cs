@@ -1,8 +1,8 @@
 using DiVLA.Control.Policy.Bundle;
 using DiVLA.Control.Policy.Decode;
 using DiVLA.Control.Robot;
+using DiVLA.Control.Simulator.Arm;
 using DiVLA.Control.Simulator.Cameras;
-using DiVLA.Control.Simulator.Robot;
 using DiVLA.Control.Simulator.Tasks;
 using DiVLA.Control.Simulator.World;
 using Microsoft.Extensions.Time.Testing;
@@ -12,7 +12,7 @@ namespace DiVLA.Control.Policy.Tests;
 /// <summary>The simulated arm under a policy, tick by tick, in this thread: every phrase is decoded before the next picture is taken.</summary>
 internal sealed class EpisodeRun : IDisposable
 {
-    private static readonly EmbodimentProfile Profile = SimulatedPanda.Profile;
+    private static readonly EmbodimentProfile Profile = ArmProfiles.Panda;
     private readonly FakeTimeProvider _clock = new();
     private readonly SimulatedWorld _world;
     private readonly SceneRenderer _renderer = new();
@@ -24,7 +24,7 @@ internal sealed class EpisodeRun : IDisposable
 
     public EpisodeRun(PolicyBundle bundle, Episode episode)
     {
-        _world = new SimulatedWorld(Profile, episode.Scene, episode.Start);
+        _world = new SimulatedWorld(Profile, episode.Scene, episode.StartJoints(Profile));
         _frames = [Frame("front", _front), Frame("wrist", _wrist)];
         Policy = bundle.CreatePolicy(Profile.Name, episode.Seed, _clock);
         Trajectory = Policy.CreateTrajectory();

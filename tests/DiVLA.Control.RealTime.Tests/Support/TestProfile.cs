@@ -24,18 +24,6 @@ internal static class TestProfile
         Mount = Identity,
         Links = [.. Enumerable.Repeat(Identity, 8)],
         Gripper = new GripperProfile(0.08, 0, 0.1, "something between the fingers"),
-        Mapping = new EmbodimentMapping
-        {
-            Kind = EmbodimentMappingKind.Mlp,
-            Hidden = 256,
-            DisplacementRmsRad = [],
-            TrainedLowerRad = [],
-            TrainedUpperRad = [],
-            TrainedLatentMax = [],
-            FirstSampleError = new ToolError(0, 0),
-            LastSampleError = new ToolError(0, 0),
-            ProbePoses = [],
-        },
         StateId = "state",
         LatentId = "latent",
     };

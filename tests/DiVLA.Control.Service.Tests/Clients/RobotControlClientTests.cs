@@ -107,8 +107,8 @@ internal sealed class RobotControlClientTests
     {
         Address = address,
         RobotId = robot,
-        Contract = SimulatedPanda.Contract,
-        Encodings = SimulatedPanda.Encodings,
+        Contract = SimulatedCameras.ContractOf(ArmProfiles.Panda),
+        Encodings = SimulatedCameras.Encodings,
         Instruction = "put the red cube in the left bin",
         Lease = TimeSpan.FromSeconds(30),
         SilenceLimit = TimeSpan.FromSeconds(5),
@@ -124,7 +124,7 @@ internal sealed class RobotControlClientTests
         public List<Wire.LadderReason> Reasons { get; } = [];
 
         public override RobotState ReadState() => new(
-            new JointPositions(PandaProfile.RestRad), new JointVelocities(new double[7]), new JointPositions(PandaProfile.RestRad), 0.08, false);
+            new JointPositions(ArmProfiles.Panda.RestRad), new JointVelocities(new double[7]), new JointPositions(ArmProfiles.Panda.RestRad), 0.08, false);
 
         public override void OnAction(in RobotAction action)
         {

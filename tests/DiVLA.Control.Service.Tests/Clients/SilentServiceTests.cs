@@ -58,8 +58,8 @@ internal sealed class SilentServiceTests
     {
         Address = address,
         RobotId = "patient",
-        Contract = SimulatedPanda.Contract,
-        Encodings = SimulatedPanda.Encodings,
+        Contract = SimulatedCameras.ContractOf(ArmProfiles.Panda),
+        Encodings = SimulatedCameras.Encodings,
         Instruction = "put the red cube in the left bin",
         Lease = TimeSpan.FromSeconds(30),
         Clock = _clock,
@@ -97,7 +97,7 @@ internal sealed class SilentServiceTests
         public string? FirstLoss { get; private set; }
 
         public override RobotState ReadState() => new(
-            new JointPositions(PandaProfile.RestRad), new JointVelocities(new double[7]), new JointPositions(PandaProfile.RestRad), 0.08, false);
+            new JointPositions(ArmProfiles.Panda.RestRad), new JointVelocities(new double[7]), new JointPositions(ArmProfiles.Panda.RestRad), 0.08, false);
 
         public override void OnAction(in RobotAction action) => _events.Writer.TryWrite(("action", action, null));
 

@@ -74,8 +74,8 @@ internal sealed class RobotCredentialTests
         Address = _server.GrpcAddress,
         Credentials = credentials,
         RobotId = robot,
-        Contract = SimulatedPanda.Contract,
-        Encodings = SimulatedPanda.Encodings,
+        Contract = SimulatedCameras.ContractOf(ArmProfiles.Panda),
+        Encodings = SimulatedCameras.Encodings,
         Instruction = "put the red cube in the left bin",
         Lease = TimeSpan.FromSeconds(30),
         SilenceLimit = TimeSpan.FromSeconds(5),
@@ -96,7 +96,7 @@ internal sealed class RobotCredentialTests
         public Task Lost(int times) => _lost[times].Task;
 
         public override RobotState ReadState() => new(
-            new JointPositions(PandaProfile.RestRad), new JointVelocities(new double[7]), new JointPositions(PandaProfile.RestRad), 0.08, false);
+            new JointPositions(ArmProfiles.Panda.RestRad), new JointVelocities(new double[7]), new JointPositions(ArmProfiles.Panda.RestRad), 0.08, false);
 
         public override void OnAction(in RobotAction action)
         {

@@ -12,18 +12,7 @@ internal static class Sample
 {
     public const int FrameBytes = 4 * 2 * 3;
 
-    public static EmbodimentProfile Profile { get; } = PandaProfile.Create(new EmbodimentMapping
-    {
-        Kind = EmbodimentMappingKind.Mlp,
-        Hidden = 1,
-        DisplacementRmsRad = [1],
-        TrainedLowerRad = [],
-        TrainedUpperRad = [],
-        TrainedLatentMax = [],
-        FirstSampleError = new ToolError(0, 0),
-        LastSampleError = new ToolError(0, 0),
-        ProbePoses = [],
-    });
+    public static EmbodimentProfile Profile { get; } = ArmProfiles.Panda;
 
     public static SessionPlan Plan() => new()
     {
@@ -36,7 +25,7 @@ internal static class Sample
         NoiseSeed = 1,
         Takeover = false,
         ResumeSessionId = "",
-        Start = new RobotCommand(new JointPositions(PandaProfile.RestRad), 0.08),
+        Start = new RobotCommand(new JointPositions(ArmProfiles.Panda.RestRad), 0.08),
         ReportStageTimes = true,
     };
 
@@ -60,8 +49,8 @@ internal static class Sample
     public static Wire.ArmState State()
     {
         var state = new Wire.ArmState { GripperWidthM = 0.08 };
-        state.JointPositionsRad.AddRange(PandaProfile.RestRad);
-        state.CommandedJointsRad.AddRange(PandaProfile.RestRad);
+        state.JointPositionsRad.AddRange(ArmProfiles.Panda.RestRad);
+        state.CommandedJointsRad.AddRange(ArmProfiles.Panda.RestRad);
         state.JointVelocitiesRadPerS.AddRange(new double[7]);
         return state;
     }

@@ -81,7 +81,7 @@ internal sealed class ScriptedService : Wire.RobotControl.RobotControlBase, IAsy
         private static Wire.Action Action(int tick)
         {
             var action = new Wire.Action { Tick = (ulong)tick, State = Wire.LadderState.Fresh, Reason = Wire.LadderReason.None, GripperWidthM = 0.08, SentNs = 1 };
-            action.JointPositionsRad.AddRange(PandaProfile.RestRad);
+            action.JointPositionsRad.AddRange(ArmProfiles.Panda.RestRad);
             return action;
         }
     }

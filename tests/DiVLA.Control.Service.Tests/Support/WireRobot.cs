@@ -1,4 +1,5 @@
 using DiVLA.Control.Client;
+using DiVLA.Control.Simulator.Arm;
 using DiVLA.Control.Simulator.Robot;
 using Google.Protobuf;
 using Grpc.Core;
@@ -30,7 +31,7 @@ internal sealed class WireRobot : IDisposable
     /// <summary>The message that a healthy simulated arm opens with.</summary>
     public static Wire.OpenSession OpenMessage(string robotId)
     {
-        var contract = SimulatedPanda.Contract;
+        var contract = SimulatedCameras.ContractOf(ArmProfiles.Panda);
         var open = new Wire.OpenSession
         {
             RobotId = robotId,
@@ -135,7 +136,7 @@ internal sealed class WireRobot : IDisposable
     private Wire.Observation Observation()
     {
         var observation = new Wire.Observation { Sequence = ++_sequence, CapturedNs = (long)_sequence * 1_000, SentNs = (long)_sequence * 1_000 + 500, State = Sample.State() };
-        foreach (var camera in SimulatedPanda.Contract.Cameras)
+        foreach (var camera in SimulatedCameras.ContractOf(ArmProfiles.Panda).Cameras)
             observation.Frames.Add(new Wire.CameraFrame
             {
                 Camera = camera.Name,

@@ -9,7 +9,7 @@ internal sealed class PandaTests
     public void ToolPose_AllJointsZero_IsWhereTheMakersTablePutsIt()
     {
         // Straight up, elbow offsets cancel: x = a7, z = d1 + d3 + d5 - (flange and hand hang down).
-        var tool = PandaProfile.CreateKinematics().ToolPose(new double[7]);
+        var tool = ArmProfiles.Panda.CreateKinematics().ToolPose(new double[7]);
         Assert.Multiple(() =>
         {
             Assert.That(tool.X, Is.EqualTo(0.088).Within(1e-12));
@@ -23,7 +23,7 @@ internal sealed class PandaTests
     public void ToolPose_FrankaReadyPosture_PointsDownAtKnownPlace()
     {
         // The maker's 'ready' posture (0, -pi/4, 0, -3pi/4, 0, pi/2, pi/4): flange at x 0.3069, z 0.5903 + 0.107.
-        var tool = PandaProfile.CreateKinematics().ToolPose([0, -Math.PI / 4, 0, -3 * Math.PI / 4, 0, Math.PI / 2, Math.PI / 4]);
+        var tool = ArmProfiles.Panda.CreateKinematics().ToolPose([0, -Math.PI / 4, 0, -3 * Math.PI / 4, 0, Math.PI / 2, Math.PI / 4]);
         Assert.Multiple(() =>
         {
             Assert.That(tool.X, Is.EqualTo(0.3069).Within(1e-3));
@@ -36,8 +36,8 @@ internal sealed class PandaTests
     [Test]
     public void Jacobian_AgainstFiniteDifferences_Agrees()
     {
-        var kinematics = PandaProfile.CreateKinematics();
-        var joints = PandaProfile.RestRad;
+        var kinematics = ArmProfiles.Panda.CreateKinematics();
+        double[] joints = [.. ArmProfiles.Panda.RestRad];
         var jacobian = new double[6 * 7];
         var tool = kinematics.Jacobian(joints, jacobian);
         const double step = 1e-6;
@@ -56,13 +56,13 @@ internal sealed class PandaTests
     [Test]
     public void InverseKinematics_PosesOverTheTable_ReachesThemWithinLimits()
     {
-        var kinematics = PandaProfile.CreateKinematics();
+        var kinematics = ArmProfiles.Panda.CreateKinematics();
         var random = new SplitMix64(5);
         for (var i = 0; i < 200; i++)
         {
             var pose = Tasks.Poses.OverTable(random);
-            var joints = PandaProfile.RestRad;
-            Assert.That(InverseKinematics.Solve(kinematics, pose, PandaProfile.RestRad, joints, 200), Is.True, pose.ToString());
+            double[] joints = [.. ArmProfiles.Panda.RestRad];
+            Assert.That(InverseKinematics.Solve(kinematics, pose, ArmProfiles.Panda.RestRad, joints, 200), Is.True, pose.ToString());
             Assert.That((kinematics.ToolPose(joints).Origin - pose.Origin).Length, Is.LessThan(5e-5));
         }
     }

@@ -1,4 +1,5 @@
 using DiVLA.Control.Robot;
+using DiVLA.Control.Simulator.Arm;
 using DiVLA.Control.Simulator.Cameras;
 using DiVLA.Control.Simulator.Tasks;
 using DiVLA.Control.Simulator.World;
@@ -12,7 +13,7 @@ internal sealed class SceneRendererTests
 
     private byte[] Render(Scene scene, JointPositions joints, bool wrist)
     {
-        var world = new SimulatedWorld(SimulatedArm.Profile, scene, joints);
+        var world = new SimulatedWorld(ArmProfiles.Panda, scene, joints);
         world.LinkPoses(_links);
         var frame = new byte[Camera.FrameBytes];
         _renderer.Render(wrist ? Camera.Wrist(world.ToolPose) : Camera.Front, scene, _links, world.GripperWidth, frame);
@@ -23,14 +24,14 @@ internal sealed class SceneRendererTests
     public void Render_SameSceneTwice_GivesTheSamePixels([Values] bool wrist)
     {
         var episode = EpisodeSampler.Sample(SeedSplit.Evaluation, 3, TaskFamily.Direct);
-        var (first, second) = (Render(episode.Scene, episode.Start, wrist), Render(episode.Scene, episode.Start, wrist));
+        var (first, second) = (Render(episode.Scene, episode.StartJoints(ArmProfiles.Panda), wrist), Render(episode.Scene, episode.StartJoints(ArmProfiles.Panda), wrist));
         Assert.That(second, Is.EqualTo(first));
     }
 
     [Test]
     public void FrontCamera_ObjectAnywhereOnTheTable_IsSeen()
     {
-        var start = EpisodeSampler.Sample(SeedSplit.Evaluation, 3, TaskFamily.Direct).Start;
+        var start = EpisodeSampler.Sample(SeedSplit.Evaluation, 3, TaskFamily.Direct).StartJoints(ArmProfiles.Panda);
         var look = new Look(1, 0, new Rgb(0.5, 0.5, 0.5), new Rgb(0.5, 0.5, 0.5), 0.05, 1);
         foreach (var x in new[] { TableLayout.NearestX, TableLayout.FarthestX })
         {
@@ -48,7 +49,7 @@ internal sealed class SceneRendererTests
     public void Render_AfterWarmUp_AllocatesNothing()
     {
         var episode = EpisodeSampler.Sample(SeedSplit.Evaluation, 3, TaskFamily.Direct);
-        new SimulatedWorld(SimulatedArm.Profile, episode.Scene, episode.Start).LinkPoses(_links);
+        new SimulatedWorld(ArmProfiles.Panda, episode.Scene, episode.StartJoints(ArmProfiles.Panda)).LinkPoses(_links);
         var frame = new byte[Camera.FrameBytes];
         for (var i = 0; i < 50; i++) _renderer.Render(Camera.Front, episode.Scene, _links, 0.08, frame);
         var before = GC.GetAllocatedBytesForCurrentThread();

@@ -1,4 +1,5 @@
 using DiVLA.Control.Robot;
+using DiVLA.Control.Simulator.Arm;
 using DiVLA.Control.Simulator.Expert;
 using DiVLA.Control.Simulator.Robot;
 using DiVLA.Control.Simulator.Tasks;
@@ -14,12 +15,12 @@ internal sealed class ExpertTests
     [Test]
     public void Expert_FiftyEpisodes_SolvesAllWithoutBreakingJointLimits([Values] TaskFamily family)
     {
-        var profile = SimulatedArm.Profile;
+        var profile = ArmProfiles.Panda;
         var controller = new ExpertController(profile);
         for (ulong seed = 0; seed < 50; seed++)
         {
             var episode = EpisodeSampler.Sample(SeedSplit.Evaluation, seed, family);
-            var world = new SimulatedWorld(profile, episode.Scene, episode.Start);
+            var world = new SimulatedWorld(profile, episode.Scene, episode.StartJoints(profile));
             var attempt = new EpisodeAttempt(episode, profile.ControlRateHz);
             while (attempt.Judge(world.Scene, ticks: 1) == EpisodeOutcome.Unfinished)
             {

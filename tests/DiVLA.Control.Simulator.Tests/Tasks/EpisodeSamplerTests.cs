@@ -14,7 +14,7 @@ internal sealed class EpisodeSamplerTests
             Assert.That(a.Instruction, Is.EqualTo(b.Instruction));
             Assert.That(a.Goal, Is.EqualTo(b.Goal));
             Assert.That(a.Scene.Objects.ToArray(), Is.EqualTo(b.Scene.Objects.ToArray()));
-            Assert.That(a.Start.AsSpan().ToArray(), Is.EqualTo(b.Start.AsSpan().ToArray()));
+            Assert.That((a.Start, a.PostureSeed), Is.EqualTo((b.Start, b.PostureSeed)));
         });
     }
 

@@ -1,7 +1,7 @@
 using DiVLA.Control.Datasets.Format;
 using DiVLA.Control.Datasets.Recording;
 using DiVLA.Control.Robot;
-using DiVLA.Control.Simulator.Robot;
+using DiVLA.Control.Simulator.Arm;
 using DiVLA.Control.Training.Data;
 using DiVLA.Control.Training.Demonstrations;
 
@@ -9,7 +9,7 @@ namespace DiVLA.Control.Training.Tests.Demonstrations;
 
 internal sealed class DemonstrationDatasetTests
 {
-    private static readonly EmbodimentProfile _arm = SimulatedPanda.Profile;
+    private static readonly EmbodimentProfile _arm = ArmProfiles.Panda;
     private static readonly ArmKinematics _kinematics = _arm.CreateKinematics();
 
     // A row's action is where the arm shall be at the next row: the commanded pose of row i is that of action i - 1.

@@ -1,5 +1,5 @@
 using DiVLA.Control.Robot;
-using DiVLA.Control.Simulator.Robot;
+using DiVLA.Control.Simulator.Arm;
 using DiVLA.Control.Training.Data;
 using DiVLA.Control.Training.Demonstrations;
 using DiVLA.Control.Training.Embodiments;
@@ -19,7 +19,7 @@ internal sealed class DemonstrationMixTests
     [OneTimeSetUp]
     public void Open()
     {
-        _set = DemonstrationSet.Open([_first.Root, _second.Root], new ColumnMap(), SimulatedPanda.Profile, TestConfiguration.Tiny.Cameras);
+        _set = DemonstrationSet.Open([_first.Root, _second.Root], new ColumnMap(), ArmProfiles.Panda, TestConfiguration.Tiny.Cameras);
         _frames = FrameStore.Open(_folder.FullName, _set, TestConfiguration.Tiny.Cameras, (_, _) => { }, CancellationToken.None);
     }
 
@@ -136,11 +136,11 @@ internal sealed class DemonstrationMixTests
 
     // The arm's own joints, at the policy's rate: what its MLP has to reproduce.
     [Test]
-    public void TryDraw_OfMotions_GivesCommandedJointsAndTheirTools()
+    public void Draw_OfMotions_GivesCommandedJoints()
     {
         var motions = new DemonstratedMotions(_set);
         var joints = new double[17 * 7];
-        Assert.That(motions.TryDraw(new Simulator.SplitMix64(4), joints));
+        motions.Draw(new Simulator.SplitMix64(4), joints);
         var commands = _first.Commands.Concat(_second.Commands).ToArray();
         var start = Array.FindIndex(commands, command => Distance(command.Joints, joints.AsSpan(0, 7)) < 1e-6);
         Assert.That(start, Is.GreaterThanOrEqualTo(0));

@@ -2,6 +2,7 @@ using DiVLA.Control.Datasets.Format;
 using DiVLA.Control.Datasets.Recording;
 using DiVLA.Control.Datasets.Writing;
 using DiVLA.Control.Robot;
+using DiVLA.Control.Simulator.Arm;
 using DiVLA.Control.Simulator.Expert;
 using DiVLA.Control.Simulator.Robot;
 using DiVLA.Control.Simulator.Tasks;
@@ -28,7 +29,7 @@ internal sealed class ExpertRecording : IDisposable
     public ExpertRecording(int fps = 82, Action<DatasetSpecification>? edit = null, double angleScale = 1, params int[] rows)
     {
         _angleScale = angleScale;
-        var specification = RobotSchema.For(SimulatedPanda.Contract with { Cameras = [new("front", PictureWidth, PictureHeight), new("wrist", PictureWidth, PictureHeight)] }, CameraStorage.Images, fps);
+        var specification = RobotSchema.For(SimulatedCameras.ContractOf(ArmProfiles.Panda) with { Cameras = [new("front", PictureWidth, PictureHeight), new("wrist", PictureWidth, PictureHeight)] }, CameraStorage.Images, fps);
         edit?.Invoke(specification);
         var writer = DatasetWriter.Open(Root, specification);
         foreach (var length in rows.Length == 0 ? [120] : rows) Record(writer, specification, length, 82 / fps);
@@ -50,8 +51,8 @@ internal sealed class ExpertRecording : IDisposable
     private void Record(DatasetWriter writer, DatasetSpecification specification, int rows, int ticksPerRow)
     {
         var episode = EpisodeSampler.Sample(SeedSplit.Training, 11, TaskFamily.Direct);
-        var world = new SimulatedWorld(SimulatedPanda.Profile, episode.Scene, episode.Start);
-        var expert = new ExpertController(SimulatedPanda.Profile);
+        var world = new SimulatedWorld(ArmProfiles.Panda, episode.Scene, episode.StartJoints(ArmProfiles.Panda));
+        var expert = new ExpertController(ArmProfiles.Panda);
         Commands.Clear();
         using var draft = writer.Begin();
         for (var row = 0; row < rows; row++)

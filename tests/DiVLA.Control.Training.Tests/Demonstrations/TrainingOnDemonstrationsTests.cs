@@ -1,4 +1,4 @@
-using DiVLA.Control.Simulator.Robot;
+using DiVLA.Control.Simulator.Arm;
 using DiVLA.Control.Training.Checkpoints;
 using DiVLA.Control.Training.Demonstrations;
 using DiVLA.Control.Training.Optimisation;
@@ -42,7 +42,7 @@ internal sealed class TrainingOnDemonstrationsTests
     {
         var run = new RunFolder(Path.Combine(_folder.FullName, name));
         run.WriteConfiguration(TestConfiguration.Tiny, TestConfiguration.Vocabulary);
-        var set = DemonstrationSet.Open([_recording.Root], new ColumnMap(), SimulatedPanda.Profile, TestConfiguration.Tiny.Cameras);
+        var set = DemonstrationSet.Open([_recording.Root], new ColumnMap(), ArmProfiles.Panda, TestConfiguration.Tiny.Cameras);
         var frames = FrameStore.Open(run.File("training"), set, TestConfiguration.Tiny.Cameras, (_, _) => { }, CancellationToken.None);
         using var mix = new DemonstrationMix(set, frames, share, TestConfiguration.Tiny, TestConfiguration.Vocabulary);
         using var stop = new CancellationTokenSource();

@@ -93,7 +93,7 @@ internal sealed class TwinModel : IDisposable
     {
         var json = File.ReadAllText(Path.Combine(folder, Arm, "embodiment.json"));
         var profile = JsonSerializer.Deserialize<EmbodimentProfile>(json, EmbodimentProfile.JsonOptions)!;
-        return new EmbodimentMlp(profile.RestRad, profile.Mapping!.DisplacementRmsRad);
+        return new EmbodimentMlp(profile, profile.Mapping!.LatentRms, profile.Mapping.DisplacementRmsRad);
     }
 
     // Film starts out as zeros, norms as ones and biases near zero: whatever is left out or swapped there would not show.

@@ -32,7 +32,7 @@ internal static class AblationSource
     private static ReasoningTrace[] RecordDonors(EvalSettings settings, PolicyOptions options)
     {
         using var bundle = PolicyBundle.Load(settings.Bundle, options with { RehearsalInferences = 0 });
-        using var recorder = new DonorRecorder(bundle);
+        using var recorder = new DonorRecorder(bundle, settings.Embodiments[0]);
         return [.. DrawDonors(settings.Tasks).Select(recorder.Record)];
     }
 }

@@ -6,20 +6,18 @@ using DiVLA.Control.Policy.Reasoning;
 using DiVLA.Control.Robot;
 using DiVLA.Control.Simulator.Cameras;
 using DiVLA.Control.Simulator.Expert;
-using DiVLA.Control.Simulator.Robot;
 using DiVLA.Control.Simulator.Tasks;
 using DiVLA.Control.Simulator.World;
 
 namespace DiVLA.Control.Cli.Eval.Ablations;
 
 /// <summary>Has the scripted expert play an episode and records what the policy would say on the way, as Film would read it.</summary>
-internal sealed class DonorRecorder(PolicyBundle bundle) : IDisposable
+internal sealed class DonorRecorder(PolicyBundle bundle, EmbodimentProfile arm) : IDisposable
 {
     private const int TicksPerMean = 4;
     private const int MostTicks = 400;
 
-    private readonly EmbodimentProfile _profile = SimulatedPanda.Profile;
-    private readonly GreedyDecoder _decoder = bundle.CreateGreedyDecoder(SimulatedPanda.Profile.Name);
+    private readonly GreedyDecoder _decoder = bundle.CreateGreedyDecoder(arm.Name);
     private readonly SceneRenderer _renderer = new();
     private readonly byte[] _front = new byte[Camera.FrameBytes];
     private readonly byte[] _wrist = new byte[Camera.FrameBytes];
@@ -27,13 +25,13 @@ internal sealed class DonorRecorder(PolicyBundle bundle) : IDisposable
     /// <summary>Plays one episode until its goal is reached.</summary>
     public ReasoningTrace Record(Episode episode)
     {
-        var world = new SimulatedWorld(_profile, episode.Scene, episode.Start);
-        var expert = new ExpertController(_profile);
+        var world = new SimulatedWorld(arm, episode.Scene, episode.StartJoints(arm));
+        var expert = new ExpertController(arm);
         var means = new List<float[]>();
         for (var tick = 0; tick < MostTicks && !episode.Goal.IsReached(world.Scene); tick++)
         {
             if (tick % TicksPerMean == 0) means.Add(Say(world, episode.Instruction));
-            world.Step(expert.Command(world, episode.Goal), 1 / _profile.ControlRateHz);
+            world.Step(expert.Command(world, episode.Goal), 1 / arm.ControlRateHz);
         }
         return new ReasoningTrace(means, TicksPerMean);
     }
@@ -43,7 +41,7 @@ internal sealed class DonorRecorder(PolicyBundle bundle) : IDisposable
 
     private float[] Say(SimulatedWorld world, string instruction)
     {
-        var links = new RigidTransform[_profile.JointCount + 1];
+        var links = new RigidTransform[arm.JointCount + 1];
         world.LinkPoses(links);
         _renderer.Render(Camera.Front, world.Scene, links, world.GripperWidth, _front);
         _renderer.Render(Camera.Wrist(world.ToolPose), world.Scene, links, world.GripperWidth, _wrist);

@@ -16,7 +16,7 @@ internal sealed record ArmFile(string Path, EmbodimentProfile Profile, CameraCon
     private const int MaxPixels = 4096;
 
     // Written anew from the checkpoint and its statistics: the profile of another bundle may be given as it is.
-    private static readonly string[] _replaced = ["mapping", "state_id", "latent_id"];
+    private static readonly string[] _replaced = ["mapping", "state_id", "latent_id", "seal"];
     private static readonly string[] _statistics = ["action_min", "action_max", "state_mean", "state_std"];
 
     private static readonly JsonDocumentOptions _documentOptions = new() { AllowDuplicateProperties = false, CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };

@@ -1,3 +1,4 @@
+using DiVLA.Control.Policy.Bundle.Arms;
 using DiVLA.Control.Policy.Onnx;
 using DiVLA.Control.Policy.Tokenizer;
 using DiVLA.Control.Robot;
@@ -26,7 +27,10 @@ internal sealed class BundleVerifier : IDisposable
     /// <summary>Null where there are faults.</summary>
     public ITextTokenizer? Words { get; private set; }
 
+    /// <summary>Profiles of the arms that policy.json lists, by name.</summary>
     public IReadOnlyDictionary<string, EmbodimentProfile> Profiles => _profiles;
+
+    public BundleFolder Folder => _folder;
 
     /// <summary>Runs all checks that the faults found so far leave possible.</summary>
     /// <param name="directory">The bundle.</param>
@@ -49,11 +53,27 @@ internal sealed class BundleVerifier : IDisposable
     }
 
     /// <summary>Hands the loaded graphs over to a bundle. Only without faults.</summary>
-    public SharedGraphs TakeGraphs()
+    /// <param name="embodiments">Takes the arms that policy.json lists, by name.</param>
+    public SharedGraphs TakeGraphs(out IReadOnlyDictionary<string, LoadedEmbodiment> embodiments)
     {
+        embodiments = Embodiments();
         var shared = Share();
+        foreach (var graph in embodiments.Values.Select(embodiment => embodiment.Graph).Distinct()) shared.Keep(graph);
         _graphs.Clear();
         return shared;
+    }
+
+    /// <summary>The faults of the folders of `embodiments` that policy.json does not list. They keep no bundle from being served, only themselves.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled within a file.</exception>
+    public IEnumerable<BundleFault> AddedFaults()
+    {
+        if (Manifest is not { SchemaVersion: PolicyManifest.CurrentSchemaVersion, Cameras.Length: > 0 }) yield break;
+        foreach (var name in EmbodimentShelf.AddedFolders(_folder, Manifest))
+        {
+            var (embodiment, faults) = AddedEmbodiment.Load(_folder, name, Manifest, _options, _cancellation);
+            embodiment?.Graph.Dispose();
+            foreach (var fault in faults) yield return fault;
+        }
     }
 
     /// <inheritdoc/>
@@ -74,7 +94,7 @@ internal sealed class BundleVerifier : IDisposable
         // Without kernels for its numbers no graph loads; saying so once is enough.
         if (Manifest.Cameras.Length > 0 && PrecisionCheck.Run(Manifest.Precision, _options?.Provider, _faults)) CheckGraphs(Manifest, new GraphContract(Manifest));
         _cancellation.ThrowIfCancellationRequested();
-        if (Faults.Count == 0 && _options is not null) new ProbeCheck(Manifest, Share(), _faults).Run(_profiles);
+        if (Faults.Count == 0 && _options is not null) new ProbeCheck(Manifest, Share(), _faults).Run(Embodiments());
     }
 
     private bool HasKnownSchema(PolicyManifest manifest) => _faults.Require(
@@ -90,8 +110,9 @@ internal sealed class BundleVerifier : IDisposable
         for (var index = 0; index < manifest.Embodiments.Length; index++)
         {
             var embodiment = manifest.Embodiments[index];
-            if (!IsReadable(embodiment.Profile) || ProfileCheck.Run(_folder, embodiment, manifest, _faults) is not { } profile) continue;
+            if (!IsReadable(embodiment.Profile) || ProfileCheck.Run(_folder, embodiment.Profile, embodiment.Name, manifest, _faults) is not { } profile) continue;
             _profiles[embodiment.Name] = profile;
+            SealCheck.CheckListed(embodiment.Profile, profile, listed, _faults);
             CheckGraph(embodiment.Graph, contract.Embodiment(profile.JointCount), $"embodiments[{index}].graph", listed, _options?.OnHost());
         }
     }
@@ -130,8 +151,10 @@ internal sealed class BundleVerifier : IDisposable
         Backbone = _graphs[Manifest!.Graphs.Backbone.File],
         Reasoning = _graphs[Manifest.Graphs.Reasoning.File],
         Diffusion = _graphs[Manifest.Graphs.Diffusion.File],
-        Embodiments = Manifest.Embodiments.ToDictionary(embodiment => embodiment.Name, embodiment => _graphs[embodiment.Graph.File]),
     };
+
+    private Dictionary<string, LoadedEmbodiment> Embodiments() => Manifest!.Embodiments.ToDictionary(
+        embodiment => embodiment.Name, embodiment => new LoadedEmbodiment(_profiles[embodiment.Name], _graphs[embodiment.Graph.File]));
 
     private bool IsReadable(string path) =>
         BundleFolder.IsPlain(path) && !_faults.Any([path]) && File.Exists(_folder.FullPath(path));

@@ -1,8 +1,10 @@
 namespace DiVLA.Control.Policy.Bundle.Checks;
 
-/// <summary>Holds every file of the bundle to its size and digest in policy.json.</summary>
+/// <summary>Holds files of the bundle to the sizes and digests that are listed for them.</summary>
 internal static class FileCheck
 {
+    /// <summary>Checks every file that can be checked.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled on the way.</exception>
     public static void Run(BundleFolder folder, IReadOnlyList<FileManifest> files, FaultList faults, CancellationToken cancellation)
     {
         for (var index = 0; index < files.Count; index++)

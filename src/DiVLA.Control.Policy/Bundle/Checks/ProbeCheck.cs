@@ -1,11 +1,11 @@
 using DiVLA.Control.Policy.Backbone;
+using DiVLA.Control.Policy.Bundle.Arms;
 using DiVLA.Control.Policy.Decode;
 using DiVLA.Control.Policy.Diffusion;
 using DiVLA.Control.Policy.Film;
 using DiVLA.Control.Policy.Onnx;
 using DiVLA.Control.Policy.Onnx.Devices;
 using DiVLA.Control.Policy.Reasoning;
-using DiVLA.Control.Robot;
 using Microsoft.ML.OnnxRuntime;
 
 namespace DiVLA.Control.Policy.Bundle.Checks;
@@ -22,7 +22,7 @@ internal sealed class ProbeCheck
     public ProbeCheck(PolicyManifest manifest, SharedGraphs graphs, FaultList faults) =>
         (_manifest, _graphs, _faults) = (manifest, graphs, faults);
 
-    public void Run(IReadOnlyDictionary<string, EmbodimentProfile> profiles)
+    public void Run(IReadOnlyDictionary<string, LoadedEmbodiment> embodiments)
     {
         using var frames = new CameraTensors(_manifest, _graphs.Device);
         using var state = new GraphTensor<float>(_graphs.Device, 1, _manifest.State.Size);
@@ -45,7 +45,7 @@ internal sealed class ProbeCheck
         Probe(_manifest.Graphs.Diffusion.File, () => diffusion.Run(), [diffusion.Latent]);
 
         foreach (var embodiment in _manifest.Embodiments)
-            ProbeEmbodiment(embodiment, profiles[embodiment.Name], diffusion.Latent);
+            ProbeEmbodiment(embodiment, embodiments[embodiment.Name], diffusion.Latent);
     }
 
     private void RunBackbone(BackboneStage backbone)
@@ -55,15 +55,18 @@ internal sealed class ProbeCheck
         backbone.Prefill(new Instruction("", instruction, _manifest.PromptLength), [_manifest.SpecialTokens.Eos]);
     }
 
-    private void ProbeEmbodiment(EmbodimentManifest embodiment, EmbodimentProfile profile, GraphTensor<float> latent)
+    private void ProbeEmbodiment(EmbodimentManifest manifest, LoadedEmbodiment embodiment, GraphTensor<float> latent)
     {
-        using var joints = new GraphTensor<float>(1, profile.JointCount);
-        using var trajectory = new GraphTensor<float>(1, _manifest.Latent.Horizon, profile.JointCount + 1);
-        for (var joint = 0; joint < profile.JointCount; joint++)
-            joints.Span[joint] = (float)profile.RestRad[joint];
-        var graph = _graphs.Embodiments[embodiment.Name];
-        using var runner = new GraphRunner(graph, [("latent", latent), ("joints", joints)], [("trajectory", trajectory)]);
-        Probe(embodiment.Graph.File, runner.Run, [trajectory]);
+        try
+        {
+            _faults.Require(
+                EmbodimentProbe.IsFinite(embodiment.Graph, embodiment.Profile, latent, _manifest),
+                manifest.Graph.File, "probe", "numbers that are not finite", "finite outputs");
+        }
+        catch (Exception error) when (error is OnnxRuntimeException or DeviceException)
+        {
+            _faults.Add(manifest.Graph.File, "probe", error.Message, "a graph that runs");
+        }
     }
 
     private void Probe(string file, Action run, IEnumerable<GraphTensor> outputs)

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using DiVLA.Control.Robot;
 
 namespace DiVLA.Control.Policy.Bundle.Checks;
@@ -8,13 +7,6 @@ internal sealed class ProfileCheck
 {
     private const double ProbeToleranceM = 1e-4;
     private const double ProbeToleranceRad = 1e-3;
-    private const double RotationTolerance = 1e-6;
-
-    private static readonly JsonSerializerOptions JsonOptions = new(EmbodimentProfile.JsonOptions)
-    {
-        RespectNullableAnnotations = true,
-        RespectRequiredConstructorParameters = true,
-    };
 
     private readonly string _file;
     private readonly EmbodimentProfile _profile;
@@ -25,11 +17,16 @@ internal sealed class ProfileCheck
     public ProfileCheck(string file, EmbodimentProfile profile, StateManifest state, LatentManifest latent, FaultList faults) =>
         (_file, _profile, _state, _latent, _faults) = (file, profile, state, latent, faults);
 
-    /// <summary>The profile, or null where the file cannot be read as one. Its faults are in the list.</summary>
-    public static EmbodimentProfile? Run(BundleFolder folder, EmbodimentManifest embodiment, PolicyManifest manifest, FaultList faults)
+    /// <summary>The profile, or null where the file cannot be read as one of an arm that the policy can drive. Its faults are in the list.</summary>
+    /// <param name="folder">The bundle.</param>
+    /// <param name="path">Of the profile, in the bundle.</param>
+    /// <param name="name">Of the arm: that of its folder.</param>
+    /// <param name="manifest">The policy.</param>
+    /// <param name="faults">Takes what is wrong.</param>
+    public static EmbodimentProfile? Run(BundleFolder folder, string path, string name, PolicyManifest manifest, FaultList faults)
     {
-        var profile = JsonFileReader.Read<EmbodimentProfile>(folder, embodiment.Profile, JsonOptions, faults);
-        if (profile is not null) new ProfileCheck(embodiment.Profile, profile, manifest.State, manifest.Latent, faults).Run(embodiment.Name);
+        var profile = JsonFileReader.Read<EmbodimentProfile>(folder, path, EmbodimentProfile.JsonOptions, faults);
+        if (profile is not null) new ProfileCheck(path, profile, manifest.State, manifest.Latent, faults).Run(name);
         return profile;
     }
 
@@ -39,48 +36,18 @@ internal sealed class ProfileCheck
         Require(_profile.Name == name, "name", _profile.Name, name);
         Require(_profile.StateId == _state.Id, "state_id", _profile.StateId, _state.Id);
         Require(_profile.LatentId == _latent.Id, "latent_id", _profile.LatentId, _latent.Id);
-        Positive("control_rate_hz", _profile.ControlRateHz);
-        var joints = _profile.JointCount;
-        Require(joints is >= 1 and <= JointValues.Capacity, "joint_names", $"{joints} names", $"1 to {JointValues.Capacity} names");
-        Limits();
-        Gripper();
+        var wrong = ProfileRules.Faults(_profile);
+        foreach (var fault in wrong) _faults.Add(_file, fault.Field, fault.Found, fault.Expected);
         if (!HasOneMapping()) return;
         if (_profile.Affine is { } affine) new AffineCheck(_file, _profile, affine, _state, _latent, _faults).Run();
-        else Mapping(_profile.Mapping!);
-        if (Transforms() && _profile.Mapping is { } mapping) ProbePoses(mapping);
+        else Mapping(_profile.Mapping!, hasKinematics: !wrong.Any(fault => fault.Field.StartsWith("links", StringComparison.Ordinal) || fault.Field == "mount"));
     }
 
     private bool HasOneMapping() =>
-        Require(_profile.Mapping is not null || _profile.Affine is not null, "mapping", "nothing", "a mapping, or `affine`")
+        Require(_profile.Mapping is not null || _profile.Affine is not null, "mapping", "nothing", "a mapping, which `divla train embodiment` makes, or `affine`")
         & Require(_profile.Mapping is null || _profile.Affine is null, "affine", "a mapping beside it", "one of the two");
 
-    private void Limits()
-    {
-        var lower = Numbers("position_lower_rad", _profile.PositionLowerRad);
-        var upper = Numbers("position_upper_rad", _profile.PositionUpperRad);
-        if (lower && upper) Ordered("position_lower_rad", _profile.PositionLowerRad, _profile.PositionUpperRad);
-        Positive("velocity_limit_rad_per_s", _profile.VelocityLimitRadPerS);
-        Positive("acceleration_limit_rad_per_s2", _profile.AccelerationLimitRadPerS2);
-        Positive("jerk_limit_rad_per_s3", _profile.JerkLimitRadPerS3);
-        if (!Numbers("rest_rad", _profile.RestRad) || !lower || !upper) return;
-        for (var joint = 0; joint < _profile.JointCount; joint++)
-        {
-            var (rest, least, most) = (_profile.RestRad[joint], _profile.PositionLowerRad[joint], _profile.PositionUpperRad[joint]);
-            Require(rest >= least && rest <= most, $"rest_rad[{joint}]", rest, $"within the position limits {least} to {most}");
-        }
-    }
-
-    private void Gripper()
-    {
-        var gripper = _profile.Gripper;
-        Require(gripper.ClosedWidthM >= 0, "gripper.closed_width_m", gripper.ClosedWidthM, "at least 0");
-        Require(
-            gripper.OpenWidthM > gripper.ClosedWidthM && double.IsFinite(gripper.OpenWidthM),
-            "gripper.open_width_m", gripper.OpenWidthM, $"more than the closed width {gripper.ClosedWidthM}");
-        Positive("gripper.speed_m_per_s", gripper.SpeedMPerS);
-    }
-
-    private void Mapping(EmbodimentMapping mapping)
+    private void Mapping(EmbodimentMapping mapping, bool hasKinematics)
     {
         Require(mapping.Kind == EmbodimentMappingKind.Mlp, "mapping.kind", mapping.Kind, $"{EmbodimentMappingKind.Mlp}: the latent is in task space");
         Positive("mapping.displacement_rms_rad", mapping.DisplacementRmsRad, _latent.Horizon);
@@ -88,35 +55,21 @@ internal sealed class ProfileCheck
         var lower = Numbers("mapping.trained_lower_rad", mapping.TrainedLowerRad);
         var upper = Numbers("mapping.trained_upper_rad", mapping.TrainedUpperRad);
         if (lower && upper) Ordered("mapping.trained_lower_rad", mapping.TrainedLowerRad, mapping.TrainedUpperRad);
+        LatentScale(mapping.LatentRms);
+        if (hasKinematics) ProbePoses(mapping.ProbePoses);
     }
 
-    private bool Transforms()
+    // The same numbers under another scale are other motions.
+    private void LatentScale(double[][] rms)
     {
-        // Joints that come as joints need no kinematics; where they are given, they are right.
-        if (_profile.Kind == EmbodimentMappingKind.Affine && _profile.Links.Length == 0) return true;
-        var areRight = Transform("mount", _profile.Mount);
-        var count = _profile.JointCount + 1;
-        areRight &= Require(_profile.Links.Length == count, "links", $"{_profile.Links.Length} transforms", $"{count} transforms");
-        for (var link = 0; link < _profile.Links.Length; link++)
-            areRight &= Transform($"links[{link}]", _profile.Links[link]);
-        return areRight;
+        var own = _latent.Rms;
+        var isSame = rms.Length == own.Length && rms.Zip(own).All(rows => rows.First.AsSpan().SequenceEqual(rows.Second));
+        Require(isSame, "mapping.latent_rms", "another scale", "the policy's latent.rms: train the embodiment again for this policy");
     }
 
-    private bool Transform(string field, double[] rows)
+    private void ProbePoses(ProbePose[] probes)
     {
-        if (!Numbers(field, rows, 12)) return false;
-        var pose = RigidTransform.FromRows(rows);
-        var (x, y, z) = (pose.AxisX, pose.AxisY, pose.AxisZ);
-        var isRotation = (Vector3d.Cross(x, y) - z).Length < RotationTolerance
-            && Math.Abs(x.Length - 1) < RotationTolerance
-            && Math.Abs(y.Length - 1) < RotationTolerance
-            && Math.Abs(Vector3d.Dot(x, y)) < RotationTolerance;
-        return Require(isRotation, field, string.Join(", ", rows), "a rotation (orthonormal, right-handed) and a shift");
-    }
-
-    private void ProbePoses(EmbodimentMapping mapping)
-    {
-        var (probes, kinematics) = (mapping.ProbePoses, _profile.CreateKinematics());
+        var kinematics = _profile.CreateKinematics();
         Require(probes.Length > 0, "mapping.probe_poses", "none", "at least one");
         for (var index = 0; index < probes.Length; index++)
         {
@@ -129,6 +82,9 @@ internal sealed class ProfileCheck
         }
     }
 
+    private bool Transform(string field, double[] rows) =>
+        Numbers(field, rows, 12) && Require(ProfileRules.IsRigid(rows), field, string.Join(", ", rows), "a rotation (orthonormal, right-handed) and a shift");
+
     private bool Numbers(string field, double[] numbers, int? count = null)
     {
         var length = count ?? _profile.JointCount;
@@ -136,14 +92,11 @@ internal sealed class ProfileCheck
             && Require(Array.TrueForAll(numbers, double.IsFinite), field, string.Join(", ", numbers), "finite numbers");
     }
 
-    private void Positive(string field, double[] numbers, int? count = null)
+    private void Positive(string field, double[] numbers, int count)
     {
         if (!Numbers(field, numbers, count)) return;
         Require(Array.TrueForAll(numbers, number => number > 0), field, string.Join(", ", numbers), "numbers above 0");
     }
-
-    private void Positive(string field, double number) =>
-        Require(number > 0 && double.IsFinite(number), field, number, "a finite number above 0");
 
     private void Ordered(string field, double[] lower, double[] upper)
     {

@@ -9,6 +9,7 @@ internal sealed class SessionAdmission(PolicyBundle bundle, SessionLimits limits
 {
     private const int MaxNameLength = 64;
     private const int MaxInstructionLength = 512;
+    private const int MaxReasonLength = 512;
     private const double JointToleranceRad = 0.05;
     private const uint MinLeaseMs = 20;
     private const uint MaxLeaseMs = 60_000;
@@ -45,7 +46,11 @@ internal sealed class SessionAdmission(PolicyBundle bundle, SessionLimits limits
 
     private Wire.SessionRefused? CheckEmbodiment(Wire.OpenSession open, EmbodimentProfile? profile) =>
         profile is not null ? null
-        : Refuse(Wire.SessionRefusal.UnknownEmbodiment, $"no embodiment '{Short(open.Embodiment)}'; the bundle has {string.Join(", ", bundle.Embodiments.Keys.Order())}");
+        : Refuse(Wire.SessionRefusal.UnknownEmbodiment, UnknownEmbodiment(open.Embodiment));
+
+    private string UnknownEmbodiment(string name) => bundle.RefusedEmbodiments.GetValueOrDefault(name) is { } refused
+        ? Short(refused.Describe(), MaxReasonLength)
+        : $"no embodiment '{Short(name)}'; the bundle has {string.Join(", ", bundle.Embodiments.Keys.Order())}";
 
     private Wire.SessionRefused? CheckContract(Wire.OpenSession open, EmbodimentProfile profile)
     {
@@ -135,5 +140,5 @@ internal sealed class SessionAdmission(PolicyBundle bundle, SessionLimits limits
 
     private static int RawBytes(Wire.Camera camera) => (int)(camera.WidthPx * camera.HeightPx * 3);
 
-    private static string Short(string text) => text.Length <= MaxNameLength ? text : text[..MaxNameLength] + "...";
+    private static string Short(string text, int most = MaxNameLength) => text.Length <= most ? text : text[..most] + "...";
 }

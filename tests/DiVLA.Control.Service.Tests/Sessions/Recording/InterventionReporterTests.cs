@@ -27,7 +27,7 @@ internal sealed class InterventionReporterTests
         loop.Signals.ObserveFromIngress(1, MonotonicTime.Now(_clock));
         reporter.Report();
         var before = _lines.Said.Count;
-        loop.Start(new RobotCommand(new JointPositions(PandaProfile.RestRad), 0.08));
+        loop.Start(new RobotCommand(new JointPositions(ArmProfiles.Panda.RestRad), 0.08));
         waiter.WaitUntilStuck();
         reporter.Report();
         var said = _lines.Said.ToArray();
@@ -45,14 +45,14 @@ internal sealed class InterventionReporterTests
         var trajectory = timeline.BeginFromPolicy();
         trajectory.ObservationId = 1;
         trajectory.ObservationTime = MonotonicTime.Now(_clock);
-        trajectory.Anchor = new JointPositions(PandaProfile.RestRad);
+        trajectory.Anchor = new JointPositions(ArmProfiles.Panda.RestRad);
         trajectory.FirstSampleOffsetNs = 1_000_000;
         trajectory.SamplePeriodNs = 1_000_000_000;
         trajectory.Outcome = TrajectoryOutcome.Good;
         trajectory.GripperWidths.Fill(0.08);
         for (var sample = 0; sample < trajectory.Horizon; sample++)
         {
-            PandaProfile.RestRad.CopyTo(trajectory.JointsAt(sample));
+            ArmProfiles.Panda.RestRad.CopyTo(trajectory.JointsAt(sample));
             trajectory.JointsAt(sample)[0] = 1.5;
         }
         timeline.PublishFromPolicy();

@@ -68,7 +68,7 @@ internal sealed class SessionMeasuresTests
             _waiter = new StuckTickWaiter(clock, Ticks);
             Loop = new DeadlineLoop(options, Sample.Profile, clock, _waiter, new TrajectoryTimeline(16, 7), _ring);
             Measures = new SessionMeasures(options, _policy, Loop, _ring, new ObservationMailbox([]), new ClockOffset());
-            Loop.Start(new RobotCommand(new JointPositions(PandaProfile.RestRad), 0.08));
+            Loop.Start(new RobotCommand(new JointPositions(ArmProfiles.Panda.RestRad), 0.08));
             _waiter.WaitUntilStuck();
         }
 

@@ -1,0 +1,109 @@
+using DiVLA.Control.Policy;
+using DiVLA.Control.Policy.Embodiment;
+using DiVLA.Control.RealTime;
+using DiVLA.Control.Robot;
+using DiVLA.Control.Simulator;
+using DiVLA.Control.Simulator.Arm;
+using DiVLA.Control.Training.Data;
+
+namespace DiVLA.Control.Training.Embodiments;
+
+/// <summary>Drives an arm from place to place over the table by its MLP, a new plan every tick, through the loop, ladder and limiter that a session has.</summary>
+/// <remarks>The places are random, the way between two of them is smooth (least jerk) and slow enough for the limits: what the limiter still changes, the MLP did.</remarks>
+internal sealed class WaypointRun
+{
+    private const double TopSpeed = 0.35;
+    private const double TopAcceleration = 1.0;
+
+    private readonly EmbodimentTrial _trial;
+    private readonly ArmKinematics _kinematics;
+    private readonly double[][] _latentRms;
+    private readonly WaypointPath _path;
+    private readonly double _period;
+
+    private WaypointRun(EmbodimentTrial trial, double seconds, ulong seed)
+    {
+        _trial = trial;
+        _kinematics = trial.Profile.CreateKinematics();
+        _latentRms = trial.Profile.Mapping!.LatentRms;
+        _period = 1 / trial.Profile.ControlRateHz;
+        _path = new WaypointPath(new SplitMix64(seed), seconds + SampleGenerator.Horizon * SampleGenerator.SamplePeriodTicks * _period, TopSpeed, TopAcceleration);
+    }
+
+    /// <summary>Drives.</summary>
+    /// <param name="trial">Arm and MLP.</param>
+    /// <param name="seconds">How long, in time of the control loop. Unit: s.</param>
+    /// <param name="seed">Of the places.</param>
+    public static WaypointReport Drive(EmbodimentTrial trial, double seconds, ulong seed) => new WaypointRun(trial, seconds, seed).Drive((long)(seconds * trial.Profile.ControlRateHz));
+
+    private WaypointReport Drive(long ticks)
+    {
+        var arm = _trial.Profile;
+        var joints = new JointPositions(StartJoints(arm));
+        var loop = new DryLoop(arm, SampleGenerator.Horizon, new RobotCommand(joints, arm.Gripper.OpenWidthM));
+        joints = loop.RunTick().Command.Joints;
+        var farthest = 0.0;
+        for (var tick = 0L; tick < ticks; tick++)
+        {
+            var plan = Plan(joints, tick * _period);
+            if (plan.Outcome != PolicyOutcome.Ok) return new WaypointReport(tick, loop.Interventions.Total, farthest, Describe(plan));
+            Follow(loop, plan, joints);
+            joints = loop.RunTick().Command.Joints;
+            farthest = Math.Max(farthest, (_kinematics.ToolPose(joints.AsSpan()).Origin - _path.At((tick + 1) * _period).Origin).Length);
+        }
+        var first = loop.Interventions.Snapshot();
+        return new WaypointReport(ticks, loop.Interventions.Total, farthest, first.Count == 0 ? null : Describe(first[0]));
+    }
+
+    private PolicyTrajectory Plan(in JointPositions commanded, double time)
+    {
+        var from = _kinematics.ToolPose(commanded.AsSpan());
+        for (var h = 0; h < SampleGenerator.Horizon; h++)
+        {
+            var to = _path.At(time + (h + 1) * SampleGenerator.SamplePeriodTicks * _period);
+            var (motion, turn) = (to.Origin - from.Origin, RotationVector.Between(from, to));
+            ReadOnlySpan<double> displacement = [motion.X, motion.Y, motion.Z, turn.X, turn.Y, turn.Z, 1];
+            for (var l = 0; l < displacement.Length; l++) _trial.Latent[h * displacement.Length + l] = (float)(displacement[l] / _latentRms[h][l]);
+        }
+        return _trial.Decode(commanded);
+    }
+
+    private static void Follow(DryLoop loop, PolicyTrajectory plan, in JointPositions anchor)
+    {
+        var trajectory = loop.BeginTrajectory(anchor, SampleGenerator.SamplePeriodTicks);
+        for (var h = 0; h < plan.Horizon; h++)
+        {
+            plan[h].Joints.AsSpan().CopyTo(trajectory.JointsAt(h));
+            trajectory.GripperWidths[h] = plan[h].GripperWidth;
+        }
+        loop.Publish(TrajectoryOutcome.Good);
+    }
+
+    private double[] StartJoints(EmbodimentProfile arm)
+    {
+        double[] joints = [.. arm.RestRad];
+        InverseKinematics.Solve(_kinematics, _path.At(0), arm.RestRad, joints, 400);
+        return joints;
+    }
+
+    private string Describe(LimiterIntervention intervention)
+    {
+        var arm = _trial.Profile;
+        var part = intervention.Joint == arm.JointCount ? "the gripper" : arm.JointNames[intervention.Joint];
+        return FormattableString.Invariant($"at {intervention.TickIndex * _period:F2} s the {intervention.Rules} limit of {part} changed {intervention.Before:F5} to {intervention.After:F5}");
+    }
+
+    private static string Describe(PolicyTrajectory plan) => plan.Outcome switch
+    {
+        PolicyOutcome.OutsideTrainedRange => plan.Fault.Range.Describe(),
+        PolicyOutcome.FailedKinematicsCheck => plan.Fault.Kinematics.Describe(),
+        var outcome => $"a plan ended in {outcome}",
+    };
+}
+
+/// <summary>What became of a waypoint run.</summary>
+/// <param name="Ticks">Ticks driven.</param>
+/// <param name="LimitHits">Commands that the limiter changed.</param>
+/// <param name="FarthestM">Greatest distance of the tool from its path, the lag of following included. Unit: m.</param>
+/// <param name="Fault">The first limit hit, or why there was no plan; null where all went well.</param>
+internal sealed record WaypointReport(long Ticks, long LimitHits, double FarthestM, string? Fault);
