@@ -1,15 +1,17 @@
 using DiVLA.Control.Policy.Bundle;
+using DiVLA.Control.Service.Audit;
+using DiVLA.Control.Service.Http;
+using DiVLA.Control.Service.Live;
+using DiVLA.Control.Service.Records;
 using DiVLA.Control.Service.Rpc;
 using DiVLA.Control.Service.Sessions;
-using Google.Protobuf;
+using Microsoft.AspNetCore.Grpc.JsonTranscoding;
 
 namespace DiVLA.Control.Service;
 
 /// <summary>The wiring of the service, in the order of the path.</summary>
 public static class DivlaControlExtensions
 {
-    private static readonly JsonFormatter Json = new(JsonFormatter.Settings.Default.WithFormatDefaultValues(true).WithPreserveProtoFieldNames(true));
-
     /// <summary>Adds everything that drives arms to a host.</summary>
     public static void AddDivlaControl(this WebApplicationBuilder builder, ServiceOptions options, PolicyBundle bundle)
     {
@@ -23,6 +25,12 @@ public static class DivlaControlExtensions
             .AddSingleton<SessionRegistry>()
             .AddSingleton<EmergencyStops>()
             .AddSingleton<SessionViews>()
+            .AddSingleton<LiveEvents>()
+            .AddSingleton<ReasoningRecorder>()
+            .AddSingleton<RecordReader>()
+            .AddSingleton<AuditLog>()
+            .AddSingleton<Auditor>()
+            .AddSingleton<ServiceHealth>()
             .AddHostedService<SessionShutdown>()
             .AddDivlaGrpc(options.Limits);
     }
@@ -30,15 +38,13 @@ public static class DivlaControlExtensions
     /// <summary>Says what is served where.</summary>
     public static void MapDivlaControl(this WebApplication app)
     {
+        app.UseOperatorHttp();
         app.MapGrpcService<RobotControlService>();
         app.MapGrpcService<ReasoningService>();
         app.MapGrpcService<OperationsService>();
         app.MapGrpcHealthChecksService();
         app.MapGrpcReflectionService();
-        app.MapGet("/healthz", (SessionRegistry registry, LogBacklog log) => registry.IsShuttingDown
-            ? Results.Json(new { status = "shutting_down", log_lines_dropped = log.Dropped }, statusCode: StatusCodes.Status503ServiceUnavailable)
-            : Results.Json(new { status = "ok", log_lines_dropped = log.Dropped }));
-        app.MapGet("/v1/sessions", (SessionViews views) => Results.Text(Json.Format(views.List(withStatistics: true)), "application/json"));
+        app.MapOperatorHttp();
     }
 
     private static void AddDivlaGrpc(this IServiceCollection services, SessionLimits limits)
@@ -47,7 +53,7 @@ public static class DivlaControlExtensions
         {
             grpc.MaxReceiveMessageSize = limits.MaxMessageBytes;
             grpc.Interceptors.Add<FaultInterceptor>();
-        });
+        }).AddJsonTranscoding(json => json.JsonSettings = new GrpcJsonSettings { RemoveEnumPrefix = true });
         services.AddGrpcHealthChecks(health => health.Services.Map("divla.control.v1.RobotControl", _ => true)).AddCheck<AdmittanceCheck>("admittance");
         services.AddGrpcReflection();
     }

@@ -1,9 +1,11 @@
 using DiVLA.Control.Policy.Bundle;
+using DiVLA.Control.Service.Records;
 
 namespace DiVLA.Control.Service.Sessions;
 
 /// <summary>What all sessions are made of.</summary>
 /// <param name="Options">Limits, loop and clock.</param>
 /// <param name="Bundle">The policy that is served.</param>
+/// <param name="Recorder">Where what happens is kept.</param>
 /// <param name="Logger">Where sessions speak.</param>
-internal sealed record SessionParts(ServiceOptions Options, PolicyBundle Bundle, ILogger<ControlSession> Logger);
+internal sealed record SessionParts(ServiceOptions Options, PolicyBundle Bundle, ReasoningRecorder Recorder, ILogger<ControlSession> Logger);

@@ -76,7 +76,7 @@ internal sealed class CommandEgress
         if (isSent) _statistics.RecordSent(command, handedOver);
         else _statistics.RecordUnsent(command);
         if (isSent && trace is { } followed) _statistics.RecordTrace(followed, command, handedOver);
-        _reporter.ReportFromEgress(command);
+        _reporter.ReportFromEgress(new SentCommand(command, handedOver), trace?.Phrase, isSent);
     }
 
     private bool TryWrite(Wire.ControlResponse message)

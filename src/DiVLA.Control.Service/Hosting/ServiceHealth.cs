@@ -1,0 +1,24 @@
+using DiVLA.Control.Policy.Bundle;
+using DiVLA.Control.Service.Audit;
+using DiVLA.Control.Service.Records;
+using DiVLA.Control.Service.Sessions;
+
+namespace DiVLA.Control.Service;
+
+/// <summary>What an operator should know of the service as a whole.</summary>
+internal sealed class ServiceHealth(
+    SessionRegistry registry, EmergencyStops stops, ReasoningRecorder recorder, AuditLog audit, LogBacklog log, PolicyBundle bundle)
+{
+    /// <summary>As of now.</summary>
+    public Wire.GetHealthResponse Read() => new()
+    {
+        LetsRobotsIn = !registry.IsShuttingDown,
+        AllStopped = stops.AllStopped,
+        StoppedRobotIds = { stops.StoppedRobots },
+        Sessions = (uint)registry.Sessions.Count,
+        BundleRevision = bundle.Manifest.Revision,
+        Records = recorder.Health(),
+        Audit = audit.Health(),
+        LogLinesDropped = (ulong)log.Dropped,
+    };
+}
