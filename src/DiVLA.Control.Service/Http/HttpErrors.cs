@@ -17,9 +17,7 @@ internal static class HttpErrors
     /// <summary>Gives every empty error response a body.</summary>
     public static Task DescribeAsync(HttpContext context) => context.Response.StatusCode switch
     {
-        StatusCodes.Status404NotFound => WriteAsync(context, StatusCode.NotFound, "there is nothing here; /openapi/v1.json has what there is"),
-        StatusCodes.Status405MethodNotAllowed => WriteAsync(
-            context, StatusCode.Unimplemented, "this path does not take that method", StatusCodes.Status405MethodNotAllowed),
+        StatusCodes.Status404NotFound => WriteAsync(context, StatusCode.NotFound, "there is nothing here for that method; /openapi/v1.json has what there is"),
         var other => WriteAsync(context, StatusCode.Unknown, "the request was not understood", other),
     };
 

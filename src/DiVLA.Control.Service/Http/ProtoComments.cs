@@ -41,8 +41,7 @@ internal sealed class ProtoComments
         [FileDescriptorProto.MessageTypeFieldNumber, var message, DescriptorProto.FieldFieldNumber, var field] =>
             $"{file.MessageType[message].Name}.{file.MessageType[message].Field[field].Name}",
         [FileDescriptorProto.EnumTypeFieldNumber, var type] => file.EnumType[type].Name,
-        // An enum's values are siblings of the enum.
-        [FileDescriptorProto.EnumTypeFieldNumber, var type, EnumDescriptorProto.ValueFieldNumber, var value] => file.EnumType[type].Value[value].Name,
+        [FileDescriptorProto.EnumTypeFieldNumber, var type, EnumDescriptorProto.ValueFieldNumber, var value] => $"{file.EnumType[type].Name}.{file.EnumType[type].Value[value].Name}",
         [FileDescriptorProto.ServiceFieldNumber, var service] => file.Service[service].Name,
         [FileDescriptorProto.ServiceFieldNumber, var service, ServiceDescriptorProto.MethodFieldNumber, var method] =>
             $"{file.Service[service].Name}.{file.Service[service].Method[method].Name}",

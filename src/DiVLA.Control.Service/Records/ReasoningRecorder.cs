@@ -27,6 +27,7 @@ internal sealed class ReasoningRecorder : IDisposable
     private readonly RecordOptions _options;
     private readonly TimeProvider _clock;
     private readonly RecordLog _log;
+    private readonly Func<string, RecordDatabase> _open;
     private readonly Lock _gate = new();
     private readonly List<SessionCursor> _sessions = [];
     private readonly List<TaskCompletionSource> _flushes = [];
@@ -45,8 +46,13 @@ internal sealed class ReasoningRecorder : IDisposable
 
     /// <summary>Starts the thread, where something is to be recorded.</summary>
     public ReasoningRecorder(ServiceOptions options, ILogger<ReasoningRecorder> logger)
+        : this(options, logger, RecordDatabase.Open)
     {
-        (_options, _clock, _log) = (options.Records, options.Clock, new RecordLog(logger));
+    }
+
+    internal ReasoningRecorder(ServiceOptions options, ILogger<ReasoningRecorder> logger, Func<string, RecordDatabase> open)
+    {
+        (_options, _clock, _log, _open) = (options.Records, options.Clock, new RecordLog(logger), open);
         if (IsOn) _thread = YieldingThread.Start("divla-records", Run);
     }
 
@@ -59,11 +65,7 @@ internal sealed class ReasoningRecorder : IDisposable
     {
         if (!IsOn) return null;
         var record = new SessionRecord(facts, MonotonicTime.Now(_clock), QueuedTicks);
-        lock (_gate)
-        {
-            _sessions.Add(new SessionCursor(record));
-            GiveUpTheOldest();
-        }
+        lock (_gate) _sessions.Add(new SessionCursor(record));
         return record;
     }
 
@@ -96,6 +98,7 @@ internal sealed class ReasoningRecorder : IDisposable
     /// <summary>Writes what is left and ends the thread.</summary>
     public void Dispose()
     {
+        if (_isEnding) return;
         _isEnding = true;
         _wake.Set();
         _thread?.Join();
@@ -118,12 +121,13 @@ internal sealed class ReasoningRecorder : IDisposable
     {
         TaskCompletionSource[] waiting;
         lock (_gate) waiting = [.. _flushes];
-        if (_fault.Length == 0 || _isEnding || _clock.GetElapsedTime(_triedAt) >= RetryPause) Try();
+        // A broken file that was set aside makes room for a new one at once.
+        if ((_fault.Length == 0 || _isEnding || _clock.GetElapsedTime(_triedAt) >= RetryPause) && Try() == Outcome.SetAside) Try();
         lock (_gate) _flushes.RemoveRange(0, waiting.Length);
         foreach (var flush in waiting) flush.SetResult();
     }
 
-    private void Try()
+    private Outcome Try()
     {
         _triedAt = _clock.GetTimestamp();
         try
@@ -132,17 +136,19 @@ internal sealed class ReasoningRecorder : IDisposable
             WriteNews();
             Trim();
             Recovered();
+            return Outcome.Written;
         }
-        catch (Exception error) when (error is SqliteException or RecordFormatException or IOException or UnauthorizedAccessException)
+        catch (Exception error)
         {
-            Failed(error);
+            // Whatever it is, it must not end the process that drives arms.
+            return Failed(error);
         }
     }
 
     private void Open()
     {
         if (Path.GetDirectoryName(Path.GetFullPath(_options.File!)) is { } folder) Directory.CreateDirectory(folder);
-        _database = RecordDatabase.Open(_options.File!);
+        _database = _open(_options.File!);
         _trim = new RecordTrim(_options, _database);
     }
 
@@ -179,7 +185,7 @@ internal sealed class ReasoningRecorder : IDisposable
         lock (_gate) _bytes = _database!.Bytes;
     }
 
-    private void Failed(Exception error)
+    private Outcome Failed(Exception error)
     {
         var isFirst = _fault.Length == 0;
         lock (_gate)
@@ -188,8 +194,17 @@ internal sealed class ReasoningRecorder : IDisposable
             foreach (var session in _sessions) session.RolledBack();
         }
         Close();
+        if (!IsOfTheDisk(error)) GiveUpWhatWaits();
+        GiveUpTheOldest();
         var setAside = IsBroken(error) ? SetAside() : null;
         if (isFirst) _log.Failed(_options.File!, setAside, error);
+        return setAside is null ? Outcome.Failed : Outcome.SetAside;
+    }
+
+    // What could not be written for a reason of its own would not be written the next time either.
+    private void GiveUpWhatWaits()
+    {
+        lock (_gate) _lostBefore += _sessions.Sum(session => session.GiveUp());
     }
 
     private void Recovered()
@@ -233,24 +248,27 @@ internal sealed class ReasoningRecorder : IDisposable
         }
     }
 
-    // Called with the gate held.
     private void GiveUpTheOldest()
     {
-        var over = _sessions.Count(session => session.Record.Closed is not null) - MostUnwritten;
-        if (over <= 0) return;
-        foreach (var session in _sessions.Where(session => session.Record.Closed is not null).Take(over).ToArray())
+        lock (_gate)
         {
-            _lostBefore += session.GiveUp();
-            Forget(candidate => candidate == session);
+            var closed = _sessions.Where(session => session.Record.Closed is not null).ToArray();
+            foreach (var session in closed.Take(Math.Max(0, closed.Length - MostUnwritten)))
+            {
+                _lostBefore += session.GiveUp();
+                Forget(candidate => candidate == session);
+            }
         }
     }
 
+    // With the gate held.
     private void Forget(Predicate<SessionCursor> isForgotten)
     {
         _lostBefore += _sessions.Where(session => isForgotten(session)).Sum(session => session.Record.Lost);
         _sessions.RemoveAll(isForgotten);
     }
 
+    // With the gate held.
     private long Lost() => _lostBefore + _sessions.Sum(session => session.Record.Lost);
 
     private static bool IsBroken(Exception error)
@@ -259,5 +277,22 @@ internal sealed class ReasoningRecorder : IDisposable
         const int Format = 24;
         const int NoDatabase = 26;
         return error is RecordFormatException or SqliteException { SqliteErrorCode: Corrupt or Format or NoDatabase };
+    }
+
+    private static bool IsOfTheDisk(Exception error)
+    {
+        const int Error = 1;
+        const int Constraint = 19;
+        const int Mismatch = 20;
+        const int Misuse = 21;
+        return error is RecordFormatException or IOException or UnauthorizedAccessException
+            or SqliteException { SqliteErrorCode: not (Error or Constraint or Mismatch or Misuse) };
+    }
+
+    private enum Outcome
+    {
+        Written,
+        Failed,
+        SetAside,
     }
 }

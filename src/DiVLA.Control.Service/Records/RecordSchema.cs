@@ -50,11 +50,8 @@ internal static class RecordSchema
 
     private static void Create(SqliteConnection connection)
     {
-        using var transaction = connection.BeginTransaction();
-        Run(connection, Tables);
-        Run(connection, View());
-        Run(connection, $"PRAGMA user_version = {Version}");
-        transaction.Commit();
+        // All of it or nothing: a process that is lost in between leaves an empty database, which the next one fills.
+        Run(connection, $"BEGIN IMMEDIATE; {Tables} {View()}; PRAGMA user_version = {Version}; COMMIT");
     }
 
     // The join in words, for people with a SQL prompt.

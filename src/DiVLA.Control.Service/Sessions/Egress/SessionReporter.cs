@@ -20,9 +20,8 @@ internal sealed class SessionReporter(
     TimeProvider clock)
 {
     private readonly RepeatedLines _refusals = new(clock);
+    private readonly SteeringPhrase _steering = new();
     private ReasoningPhrase? _said;
-    private ReasoningPhrase? _onBoard;
-    private Wire.Phrase _shown = new();
     private string? _unsaved;
 
     /// <summary>Reports what is new with this command.</summary>
@@ -36,7 +35,7 @@ internal sealed class SessionReporter(
         SaveFlight();
         if (ladder.SeeFromEgress(command, sent.HandedOver)) ReportLadder(command);
         if (said is not null && said != _said) Announce(said, command);
-        ShowPhrase(command, PhraseFor(command, steering, said));
+        if (_steering.Next(command, steering, said) is { } shown) boards.Phrases.ShowFromEgress(shown);
         if (isSent) record?.Ticks.AddFromEgress(command, steering, said);
         interventions.Report();
         if (faults.TryTake(out var fault, out var observation)) ReportFault(fault, observation);
@@ -87,20 +86,5 @@ internal sealed class SessionReporter(
         _said = said;
         statistics.RecordPhrase(said.DecodeNs, said.DecodedTokens);
         news.Post(new Wire.ControlResponse { Phrase = WirePhrase.Of(said, command) });
-    }
-
-    // The phrase that steers; while nothing does, the one that is said. Before the first plan, what is said is about to steer.
-    private static ReasoningPhrase? PhraseFor(in TickCommand command, ReasoningPhrase? steering, ReasoningPhrase? said) =>
-        command.PhraseId != 0 ? steering : command.Reason == LadderReason.NoTrajectory ? null : said;
-
-    private void ShowPhrase(in TickCommand command, ReasoningPhrase? phrase)
-    {
-        if (phrase is null) return;
-        var freshness = WirePhrase.FreshnessAt(phrase, command);
-        if (phrase == _onBoard && freshness == _shown.Freshness) return;
-        _shown = phrase == _onBoard ? _shown.Clone() : WirePhrase.Of(phrase, command);
-        _shown.Freshness = freshness;
-        _onBoard = phrase;
-        boards.Phrases.ShowFromEgress(_shown);
     }
 }
