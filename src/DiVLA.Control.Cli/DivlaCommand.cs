@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
-using DiVLA.Control.Cli.Certs;
 using DiVLA.Control.Cli.Bench;
+using DiVLA.Control.Cli.Certs;
 using DiVLA.Control.Cli.Demo;
 using DiVLA.Control.Cli.Eval;
 using DiVLA.Control.Cli.Health;
@@ -13,6 +13,7 @@ using DiVLA.Control.Cli.Sessions;
 using DiVLA.Control.Cli.Simulate;
 using DiVLA.Control.Cli.Stop;
 using DiVLA.Control.Cli.Train;
+using DiVLA.Control.Cli.Watch;
 
 namespace DiVLA.Control.Cli;
 
@@ -37,6 +38,11 @@ internal static class DivlaCommand
             ProcessTerminationTimeout = EndingTime,
         };
         var mistake = parsed.Action as ParseErrorAction;
+        if (mistake is not null && parsed.Errors.Any(ParseMistake.NamesType))
+        {
+            foreach (var error in parsed.Errors) await terminal.Error.WriteLineAsync(ParseMistake.Words(error));
+            return ExitCode.Usage;
+        }
         // The list of commands helps where one is missing; elsewhere the mistake is all there is to say.
         mistake?.ShowHelp = parsed.CommandResult.Command.Subcommands.Count > 0;
         var exitCode = await parsed.InvokeAsync(configuration, cancellation);
@@ -54,6 +60,7 @@ internal static class DivlaCommand
             BenchCommand.Create(terminal, clock),
             ModelCommand.Create(terminal),
             SessionsCommand.Create(terminal),
+            WatchCommand.Create(terminal),
             ReasoningCommand.Create(terminal),
             StopCommand.Create(terminal),
             ResetCommand.Create(terminal),

@@ -8,6 +8,20 @@ namespace DiVLA.Control.Cli.Eval;
 /// <summary>`divla eval`: how often the policy does what it is told.</summary>
 internal static class EvalCommand
 {
+    private static readonly (string Name, Func<EvalFamily, string> Value)[] Figures =
+    [
+        ("success", family => $"{family.Successes} of {family.Episodes}"),
+        ("95 % interval", family => $"{Percent.Of(family.Interval95[0], 1)} to {Percent.Of(family.Interval95[1], 1)}"),
+        ("wrong", family => family.WrongPlacements.ToString(CultureInfo.InvariantCulture)),
+        ("out of time", family => family.OutOfTime.ToString(CultureInfo.InvariantCulture)),
+        ("phrase exact match", family => Percent.Of(family.PhraseExactMatch, 1)),
+        ("at first", family => Percent.Of(family.PhraseExactMatchFirstTick, 1)),
+        ("median s", family => family.SecondsMedian?.ToString("0.00", CultureInfo.InvariantCulture) ?? "-"),
+        ("expert s", family => family.ExpertSecondsMedian?.ToString("0.00", CultureInfo.InvariantCulture) ?? "-"),
+        ("FRESH", family => Percent.Of(family.FreshShare, 1)),
+        ("commands/s", family => family.CommandsPerSecond.ToString("0.00", CultureInfo.InvariantCulture)),
+    ];
+
     public static Command Create(Terminal terminal, TimeProvider clock)
     {
         var episodes = SharedOptions.Count("--episodes", "Episodes of each family.", 100);
@@ -71,11 +85,12 @@ internal static class EvalCommand
                 });
             });
 
+    // A column a family: there are few families and many figures, and a terminal is narrow.
     private static Table Table(EvalSummary summary)
     {
-        var table = new Table().Title(Markup.Escape(Title(summary))).Border(TableBorder.Rounded)
-            .AddColumns("family", "success", "95 % interval", "wrong", "out of time", "phrase exact match", "at first", "median s", "expert s", "FRESH");
-        foreach (var family in summary.Families) table.AddRow([.. Cells(family).Select(cell => new Text(cell))]);
+        var table = new Table().Title(Markup.Escape(Title(summary))).Border(TableBorder.Rounded).AddColumn("");
+        foreach (var family in summary.Families) table.AddColumn(Markup.Escape(InstructionGrammar.Name(family.Family)));
+        foreach (var (name, value) in Figures) table.AddRow([new Text(name), .. summary.Families.Select(family => new Text(value(family)))]);
         return table;
     }
 
@@ -88,18 +103,4 @@ internal static class EvalCommand
         if (refused + late > 0) parts.Add($"not counted: {refused} pins refused, {late} too late");
         return string.Join(", ", parts);
     }
-
-    private static IEnumerable<string> Cells(EvalFamily family) =>
-    [
-        InstructionGrammar.Name(family.Family),
-        $"{family.Successes} of {family.Episodes}",
-        $"{Percent.Of(family.Interval95[0], 1)} to {Percent.Of(family.Interval95[1], 1)}",
-        family.WrongPlacements.ToString(CultureInfo.InvariantCulture),
-        family.OutOfTime.ToString(CultureInfo.InvariantCulture),
-        Percent.Of(family.PhraseExactMatch, 1),
-        Percent.Of(family.PhraseExactMatchFirstTick, 1),
-        family.SecondsMedian?.ToString("0.00", CultureInfo.InvariantCulture) ?? "-",
-        family.ExpertSecondsMedian?.ToString("0.00", CultureInfo.InvariantCulture) ?? "-",
-        Percent.Of(family.FreshShare, 1),
-    ];
 }

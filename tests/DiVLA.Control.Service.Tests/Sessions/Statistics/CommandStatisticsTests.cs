@@ -26,6 +26,17 @@ internal sealed class CommandStatisticsTests
         Assert.That((counts.Sent, counts.Unsent, counts.LongestMissedRun), Is.EqualTo((1, 2, 4)));
     }
 
+    // 83 commands are 82 intervals: a short session is no faster than a long one.
+    [TestCase(1, ExpectedResult = 0)]
+    [TestCase(2, ExpectedResult = 82)]
+    [TestCase(83, ExpectedResult = 82)]
+    [TestCase(8300, ExpectedResult = 82)]
+    public double Rate_CountsIntervals_NotCommands(int commands)
+    {
+        for (var tick = 0; tick < commands; tick++) Send(tick);
+        return Math.Round(_statistics.Read().RateHz, 3);
+    }
+
     [Test]
     public void States_SumUp_ToCommandsSent()
     {
