@@ -108,7 +108,7 @@ internal sealed class BenchStopRun(BenchStopSettings settings, TimeProvider cloc
     {
         var tasks = BundleTasks.Read(settings.Bundle);
         var episodes = Enumerable.Range(0, int.MaxValue).Select(
-            number => EpisodeSampler.Sample(SeedSplit.Evaluation, settings.Seed + (ulong)(number * settings.Arms + index), TaskFamily.Direct, tasks));
+            number => EpisodeSampler.Sample(SeedSplit.Evaluation, settings.Seed + (ulong)(number * settings.Arms + index), tasks.Families[0], tasks));
         var options = new SimulatedRobotOptions
         {
             Address = server.GrpcAddress,

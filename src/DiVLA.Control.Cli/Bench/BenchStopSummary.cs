@@ -17,7 +17,7 @@ internal sealed record BenchStopSettings(string Bundle, int Stops, int Arms, int
 /// <param name="Watchers">Operators who watched meanwhile.</param>
 /// <param name="RequestToSentMs">By the service: from the arrival of the request until the STOPPED command was handed to the transport.</param>
 /// <param name="CallToRobotMs">By operator and robot, in this process: from the begin of the call until the robot had the command.</param>
-/// <param name="FreshShare">FRESH commands as a share of all that were neither stopped nor about to move again: how loaded the machine was. Range: [0, 1].</param>
+/// <param name="FreshShare">FRESH commands as a share of those that followed a trajectory: how loaded the machine was. Range: [0, 1].</param>
 /// <param name="Seed">As asked for.</param>
 /// <param name="BundleRevision">Which weights drove the arms.</param>
 internal sealed record BenchStopSummary(

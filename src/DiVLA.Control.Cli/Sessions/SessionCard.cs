@@ -33,7 +33,7 @@ internal static class SessionCard
         yield return ("told", session.Instruction);
         yield return ("says", ReasoningCommand.Words(session.Phrase));
         if (session.Pin is { } pin) yield return ("pinned", ReasoningCommand.Words(pin));
-        if (session.Arm is { } arm) yield return ("joints", WatchWords.Of(arm));
+        if (session.Arm is { CommandedJointsRad.Count: > 0 } arm) yield return ("joints", WatchWords.Of(arm));
         if (session.Statistics is not { } statistics) yield break;
         yield return ("rates", string.Create(CultureInfo.InvariantCulture, $"{statistics.CommandHz:0.0} commands/s, FRESH {Percent.Of(statistics.Fresh, statistics.TicksDue)}, missed {statistics.Missed}"));
         yield return ("lateness", $"{Lateness(statistics.Lateness)}, {statistics.LateOver1Ms} over 1 ms");

@@ -20,7 +20,7 @@ internal sealed class BenchStopTests
             Assert.That(new[] { "p50", "p90", "p99", "max" }.Select(name => sent.GetProperty(name).GetDouble()), Is.Ordered.And.All.Positive);
             Assert.That(arrived.GetProperty("max").GetDouble(), Is.GreaterThan(sent.GetProperty("p50").GetDouble()));
             Assert.That(bench.LastJson.GetProperty("is_within_target").GetBoolean(), Is.EqualTo(bench.ExitCode == ExitCode.Success));
-            Assert.That(bench.LastJson.EnumerateObject().SelectMany(field => Names(field.Name, field.Value)), Is.EquivalentTo(Manual.Fields("## `bench stop --json`")));
+            Assert.That(bench.LastJson.EnumerateObject().Select(field => field.Name), Is.EquivalentTo(Manual.Fields("## `bench stop --json`")));
         }
     }
 
@@ -30,7 +30,4 @@ internal sealed class BenchStopTests
         var percentiles = BenchPercentiles.Of(Enumerable.Range(1, 100).Select(value => (double)value).Reverse());
         Assert.That(percentiles, Is.EqualTo(new BenchPercentiles(100, 50, 90, 99, 100)));
     }
-
-    private static IEnumerable<string> Names(string name, System.Text.Json.JsonElement value) =>
-        value.ValueKind == System.Text.Json.JsonValueKind.Object && name == "request_to_sent_ms" ? [name, .. value.EnumerateObject().Select(field => field.Name)] : [name];
 }

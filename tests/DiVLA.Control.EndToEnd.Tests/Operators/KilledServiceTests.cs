@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using DiVLA.Control.Cli;
+using DiVLA.Control.TestSupport;
 
 namespace DiVLA.Control.EndToEnd.Tests.Operators;
 
@@ -17,40 +18,58 @@ internal sealed class KilledServiceTests
     [Test]
     public async Task Service_IsKilled_WhatItHadToldOfIsStillThere()
     {
-        var (service, address) = await ServeAsync();
-        await using var robot = await RobotAtWork.StartAsync(address, "survivor");
-        var tick = await robot.SteeredTickAsync();
-        var told = await Divla.RunAsync("reasoning", "why", "survivor", "--tick", $"{tick}", "--server", address, "--json");
-        service.Kill(entireProcessTree: true);
-        await service.WaitForExitAsync();
-        service.Dispose();
-
-        var (again, newAddress) = await ServeAsync();
-        var remembered = await Divla.RunAsync("reasoning", "why", "survivor", "--tick", $"{tick}", "--server", newAddress, "--json");
-        var history = await Divla.RunAsync("reasoning", "history", "survivor", "--server", newAddress);
-        again.Kill(entireProcessTree: true);
-        await again.WaitForExitAsync();
-        again.Dispose();
+        var (told, tick) = await TellAndBeKilledAsync();
+        using var again = await ServiceProcess.StartAsync(_folder);
+        var remembered = await Divla.RunAsync("reasoning", "why", "survivor", "--tick", $"{tick}", "--server", again.Address, "--json");
+        var history = await Divla.RunAsync("reasoning", "history", "survivor", "--server", again.Address);
         using (Assert.EnterMultipleScope())
         {
             Assert.That((told.ExitCode, remembered.ExitCode), Is.EqualTo((ExitCode.Success, ExitCode.Success)), told.Error + remembered.Error);
-            Assert.That(remembered.LastJson.GetProperty("phrase").GetProperty("text").GetString(), Is.EqualTo(told.LastJson.GetProperty("phrase").GetProperty("text").GetString()));
-            Assert.That(remembered.LastJson.GetProperty("joint_positions_rad").ToString(), Is.EqualTo(told.LastJson.GetProperty("joint_positions_rad").ToString()));
+            Assert.That(remembered.LastJson.ToString(), Is.EqualTo(told.LastJson.ToString()));
             Assert.That(history.Out, Does.Contain("survivor: #"));
         }
     }
 
-    private async Task<(Process Service, string Address)> ServeAsync()
+    private async Task<(Divla Told, ulong Tick)> TellAndBeKilledAsync()
     {
-        var tests = Path.Combine(AppContext.BaseDirectory, "DiVLA.Control.EndToEnd.Tests");
-        string[] arguments =
-        [
-            "exec", "--depsfile", tests + ".deps.json", "--runtimeconfig", tests + ".runtimeconfig.json", Path.Combine(AppContext.BaseDirectory, "divla.dll"),
-            "serve", "--bundle", RandomBundle.Directory, "--listen", "127.0.0.1:0", "--listen-http", "127.0.0.1:0", "--json",
-            "--records", Path.Combine(_folder.FullName, "reasoning.db"), "--audit-log", "none",
-        ];
-        var service = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true })!;
-        var line = await service.StandardOutput.ReadLineAsync() ?? throw new AssertionException("The service ended before it said where it listens.");
-        return (service, JsonDocument.Parse(line).RootElement.GetProperty("grpc").GetString()!);
+        using var service = await ServiceProcess.StartAsync(_folder);
+        await using var robot = await RobotAtWork.StartAsync(service.Address, "survivor");
+        var tick = await robot.SteeredTickAsync();
+        return (await Divla.RunAsync("reasoning", "why", "survivor", "--tick", $"{tick}", "--server", service.Address, "--json"), tick);
+    }
+
+    private sealed class ServiceProcess : IDisposable
+    {
+        private readonly Process _process;
+
+        private ServiceProcess(DirectoryInfo folder)
+        {
+            var tests = Path.Combine(AppContext.BaseDirectory, "DiVLA.Control.EndToEnd.Tests");
+            string[] arguments =
+            [
+                "exec", "--depsfile", tests + ".deps.json", "--runtimeconfig", tests + ".runtimeconfig.json", Path.Combine(AppContext.BaseDirectory, "divla.dll"),
+                "serve", "--bundle", Checkout.DefaultBundle, "--listen", "127.0.0.1:0", "--listen-http", "127.0.0.1:0", "--json",
+                "--records", Path.Combine(folder.FullName, "reasoning.db"), "--audit-log", "none",
+            ];
+            _process = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true })!;
+        }
+
+        public string Address { get; private set; } = "";
+
+        public static async Task<ServiceProcess> StartAsync(DirectoryInfo folder)
+        {
+            var service = new ServiceProcess(folder);
+            var line = await service._process.StandardOutput.ReadLineAsync() ?? throw new AssertionException("The service ended before it said where it listens.");
+            service.Address = JsonDocument.Parse(line).RootElement.GetProperty("grpc").GetString()!;
+            return service;
+        }
+
+        // SIGKILL: the process gets no chance to write anything.
+        public void Dispose()
+        {
+            _process.Kill(entireProcessTree: true);
+            _process.WaitForExit();
+            _process.Dispose();
+        }
     }
 }

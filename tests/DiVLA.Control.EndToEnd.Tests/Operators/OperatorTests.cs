@@ -1,4 +1,3 @@
-using System.Text.Json;
 using DiVLA.Control.Cli;
 
 namespace DiVLA.Control.EndToEnd.Tests.Operators;
@@ -7,48 +6,25 @@ namespace DiVLA.Control.EndToEnd.Tests.Operators;
 [TestFixture]
 internal sealed class OperatorTests
 {
-    private readonly CancellationTokenSource _end = new();
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("divla-operators-");
-    private Task<int> _serving = null!;
-    private string _address = null!;
+    private ServiceAtWork _service = null!;
 
     [OneTimeSetUp]
-    public async Task Serve()
-    {
-        var output = new FirstLine();
-        var terminal = new Terminal(output, TextWriter.Null, isInteractive: false);
-        string[] arguments =
-        [
-            "serve", "--bundle", RandomBundle.Directory, "--listen", "127.0.0.1:0", "--listen-http", "127.0.0.1:0", "--json",
-            "--records", Path.Combine(_folder.FullName, "reasoning.db"), "--audit-log", Path.Combine(_folder.FullName, "audit.jsonl"),
-        ];
-        _serving = DivlaCommand.RunAsync(arguments, terminal, TimeProvider.System, _end.Token);
-        var first = await Task.WhenAny(output.Line, _serving);
-        Assert.That(first, Is.SameAs(output.Line), "the service ended before it said where it listens");
-        _address = JsonDocument.Parse(await output.Line).RootElement.GetProperty("grpc").GetString()!;
-    }
+    public async Task Serve() => _service = await ServiceAtWork.StartAsync(RandomBundle.Directory);
 
     [OneTimeTearDown]
-    public async Task End()
-    {
-        await _end.CancelAsync();
-        Assert.That(await _serving, Is.EqualTo(ExitCode.Success));
-        _serving.Dispose();
-        _end.Dispose();
-        _folder.Delete(recursive: true);
-    }
+    public async Task End() => await _service.DisposeAsync();
 
     [Test]
     public async Task Health_OfARunningService_IsServing()
     {
-        var health = await Divla.RunAsync("health", "--server", _address);
+        var health = await Divla.RunAsync("health", "--server", _service.Address);
         Assert.That(health.ExitCode, Is.EqualTo(ExitCode.Success), health.Error);
     }
 
     [Test]
     public async Task Sessions_WithoutRobots_AreNone()
     {
-        var sessions = await Divla.RunAsync("sessions", "--server", _address, "--json");
+        var sessions = await Divla.RunAsync("sessions", "--server", _service.Address, "--json");
         Assert.That(sessions.ExitCode, Is.EqualTo(ExitCode.Success), sessions.Error);
         Assert.That(sessions.LastJson.GetProperty("sessions").GetArrayLength(), Is.Zero);
     }
@@ -56,27 +32,27 @@ internal sealed class OperatorTests
     [Test]
     public async Task Reasoning_OfASessionThatIsNot_Fails()
     {
-        var reasoning = await Divla.RunAsync("reasoning", "get", "nobody", "--server", _address);
+        var reasoning = await Divla.RunAsync("reasoning", "get", "nobody", "--server", _service.Address);
         Assert.That(reasoning.ExitCode, Is.EqualTo(ExitCode.Failed), reasoning.Error);
     }
 
     [Test]
     public async Task Pin_OfASessionThatIsNot_Fails()
     {
-        var pin = await Divla.RunAsync("reasoning", "pin", "nobody", "--bin", "left", "--server", _address);
+        var pin = await Divla.RunAsync("reasoning", "pin", "nobody", "--bin", "left", "--server", _service.Address);
         Assert.That(pin.ExitCode, Is.EqualTo(ExitCode.Failed), pin.Error);
     }
 
     [Test]
     public async Task Pin_OfARobotAtWork_IsShownReleasedAndOnRecord()
     {
-        await using var robot = await RobotAtWork.StartAsync(_address, "steered");
-        var refused = await Divla.RunAsync("reasoning", "pin", "steered", "--object", "red torch", "--server", _address);
-        var pinned = await Divla.RunAsync("reasoning", "pin", "steered", "--bin", "left", "--who", "anna", "--why", "a test", "--server", _address, "--json");
-        var shown = await Divla.RunAsync("reasoning", "get", "steered", "--server", _address, "--json");
-        var released = await Divla.RunAsync("reasoning", "release", "steered", "--who", "ben", "--server", _address);
-        var again = await Divla.RunAsync("reasoning", "release", "steered", "--server", _address);
-        var history = await Divla.RunAsync("reasoning", "history", "steered", "--limit", "1000", "--server", _address);
+        await using var robot = await RobotAtWork.StartAsync(_service.Address, "steered");
+        var refused = await Divla.RunAsync("reasoning", "pin", "steered", "--object", "red torch", "--server", _service.Address);
+        var pinned = await Divla.RunAsync("reasoning", "pin", "steered", "--bin", "left", "--who", "anna", "--why", "a test", "--server", _service.Address, "--json");
+        var shown = await Divla.RunAsync("reasoning", "get", "steered", "--server", _service.Address, "--json");
+        var released = await Divla.RunAsync("reasoning", "release", "steered", "--who", "ben", "--server", _service.Address);
+        var again = await Divla.RunAsync("reasoning", "release", "steered", "--server", _service.Address);
+        var history = await Divla.RunAsync("reasoning", "history", "steered", "--limit", "1000", "--server", _service.Address);
         await robot.EndAsync();
 
         Assert.That((refused.ExitCode, pinned.ExitCode, released.ExitCode, again.ExitCode),
@@ -91,36 +67,15 @@ internal sealed class OperatorTests
     }
 
     [Test]
-    public async Task Why_OfATickOfARobotAtWork_NamesPhraseObservationAndAction()
-    {
-        await using var robot = await RobotAtWork.StartAsync(_address, "asked");
-        var tick = await robot.SteeredTickAsync();
-        var why = await Divla.RunAsync("reasoning", "why", "asked", "--tick", $"{tick}", "--server", _address, "--json");
-        var words = await Divla.RunAsync("reasoning", "why", "asked", "--tick", $"{tick}", "--server", _address);
-        var phrase = why.LastJson.GetProperty("phrase").GetProperty("phrase_id").GetUInt64();
-        var all = await Divla.RunAsync("reasoning", "why", "asked", "--phrase", $"{phrase}", "--limit", "1000", "--server", _address, "--json");
-        var never = await Divla.RunAsync("reasoning", "why", "asked", "--tick", "99999999", "--server", _address);
-        await robot.EndAsync();
-        using (Assert.EnterMultipleScope())
-        {
-            Assert.That(why.LastJson.GetProperty("tick").GetUInt64(), Is.EqualTo(tick));
-            Assert.That(why.LastJson.GetProperty("observation_sequence").GetUInt64(), Is.Positive);
-            Assert.That(words.Out, Does.Contain("phrase: [").And.Contain("observation: ").And.Contain("action: "));
-            Assert.That(all.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("tick").GetUInt64()), Has.Member(tick));
-            Assert.That((never.ExitCode, never.Error), Is.EqualTo((ExitCode.Failed, $"NotFound: no record of tick 99999999: no command was sent at it, it is too old, or it was lost{Environment.NewLine}")));
-        }
-    }
-
-    [Test]
     public async Task StopAll_Twice_TheSecondNamesTheTickOfTheFirst_AndHealthSaysSoUntilTheReset()
     {
-        await using var robot = await RobotAtWork.StartAsync(_address, "stopped");
-        var first = await Divla.RunAsync("stop", "--all", "--why", "a test", "--server", _address, "--json");
-        var health = await Divla.RunAsync("health", "--server", _address);
-        var second = await Divla.RunAsync("stop", "--all", "--server", _address);
-        var reset = await Divla.RunAsync("reset", "--all", "--who", "anna", "--server", _address);
-        var again = await Divla.RunAsync("reset", "--all", "--who", "anna", "--server", _address);
-        var well = await Divla.RunAsync("health", "--server", _address, "--json");
+        await using var robot = await RobotAtWork.StartAsync(_service.Address, "stopped");
+        var first = await Divla.RunAsync("stop", "--all", "--why", "a test", "--server", _service.Address, "--json");
+        var health = await Divla.RunAsync("health", "--server", _service.Address);
+        var second = await Divla.RunAsync("stop", "--all", "--server", _service.Address);
+        var reset = await Divla.RunAsync("reset", "--all", "--who", "anna", "--server", _service.Address);
+        var again = await Divla.RunAsync("reset", "--all", "--who", "anna", "--server", _service.Address);
+        var well = await Divla.RunAsync("health", "--server", _service.Address, "--json");
         await robot.EndAsync();
         var tick = first.LastJson.GetProperty("arms")[0].GetProperty("tick").GetUInt64();
         using (Assert.EnterMultipleScope())
@@ -133,16 +88,17 @@ internal sealed class OperatorTests
             Assert.That(well.LastJson.GetProperty("all_stopped").GetBoolean(), Is.False);
             Assert.That(well.LastJson.GetProperty("status").GetString(), Is.EqualTo("SERVING"));
             Assert.That(well.LastJson.GetProperty("records").GetProperty("state").GetString(), Is.EqualTo("RECORDING"));
-            Assert.That(File.ReadAllText(Path.Combine(_folder.FullName, "audit.jsonl")), Does.Contain("\"why\":\"a test\""));
+            Assert.That(File.ReadAllText(_service.AuditLog), Does.Contain("\"why\":\"a test\""));
         }
     }
 
     [Test]
     public async Task Sessions_InANarrowTerminal_CanBeRead()
     {
-        await using var robot = await RobotAtWork.StartAsync(_address, "narrow");
-        var words = await Divla.RunAsync("sessions", "--server", _address);
-        var json = await Divla.RunAsync("sessions", "--server", _address, "--json");
+        await using var robot = await RobotAtWork.StartAsync(_service.Address, "narrow");
+        await robot.CommandedAsync(ticks: 10);
+        var words = await Divla.RunAsync("sessions", "--server", _service.Address);
+        var json = await Divla.RunAsync("sessions", "--server", _service.Address, "--json");
         await robot.EndAsync();
         var session = json.LastJson.GetProperty("sessions").EnumerateArray().Single(session => session.GetProperty("robot_id").GetString() == "narrow");
         using (Assert.EnterMultipleScope())
@@ -156,50 +112,17 @@ internal sealed class OperatorTests
     }
 
     [Test]
-    public async Task Watch_OfARobotAtWork_ShowsWhatItDoesUntilItsSessionEnds()
-    {
-        await using var robot = await RobotAtWork.StartAsync(_address, "watched");
-        await robot.SteeredTickAsync();
-        var json = Divla.RunAsync("watch", "watched", "--server", _address, "--json");
-        var lines = Divla.RunAsync("watch", "watched", "--server", _address);
-        var reasoning = Divla.RunAsync("reasoning", "watch", "watched", "--server", _address);
-        await Task.Delay(TimeSpan.FromSeconds(2));
-        await robot.EndAsync();
-        var events = (await json).Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement).ToArray();
-        var kinds = new[] { "stops", "session", "phrase", "state", "joints", "statistics", "ended" };
-        using (Assert.EnterMultipleScope())
-        {
-            Assert.That(new[] { (await json).ExitCode, (await lines).ExitCode, (await reasoning).ExitCode }, Is.All.EqualTo(ExitCode.Success));
-            Assert.That(kinds.Where(kind => !events.Any(item => item.TryGetProperty(kind, out _))), Is.Empty, "every kind of event came");
-            Assert.That((await lines).Out, Does.Contain("watched: session ").And.Contain(", lateness p50 ").And.Contain(" rad, gripper ").And.Contain("has ended"));
-        }
-    }
-
-    [Test]
     public async Task Stop_OfARobotThatMayCome_LastsUntilReset()
     {
-        Assert.That((await Divla.RunAsync("stop", "arm-7", "--server", _address)).ExitCode, Is.EqualTo(ExitCode.Success));
+        Assert.That((await Divla.RunAsync("stop", "arm-7", "--server", _service.Address)).ExitCode, Is.EqualTo(ExitCode.Success));
         Assert.That(await StoppedRobots(), Does.Contain("arm-7"));
-        Assert.That((await Divla.RunAsync("reset", "arm-7", "--server", _address)).ExitCode, Is.EqualTo(ExitCode.Success));
+        Assert.That((await Divla.RunAsync("reset", "arm-7", "--server", _service.Address)).ExitCode, Is.EqualTo(ExitCode.Success));
         Assert.That(await StoppedRobots(), Does.Not.Contain("arm-7"));
     }
 
     private async Task<string?[]> StoppedRobots()
     {
-        var sessions = await Divla.RunAsync("sessions", "--server", _address, "--json");
+        var sessions = await Divla.RunAsync("sessions", "--server", _service.Address, "--json");
         return [.. sessions.LastJson.GetProperty("stopped_robot_ids").EnumerateArray().Select(robot => robot.GetString())];
-    }
-
-    private sealed class FirstLine : StringWriter
-    {
-        private readonly TaskCompletionSource<string> _line = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public Task<string> Line => _line.Task;
-
-        public override Task WriteLineAsync(string? value)
-        {
-            _line.TrySetResult(value ?? "");
-            return Task.CompletedTask;
-        }
     }
 }

@@ -28,16 +28,19 @@ internal sealed class RobotAtWork : IAsyncDisposable
         return robot;
     }
 
+    /// <summary>Waits until the arm has had commands up to a tick.</summary>
+    public async Task CommandedAsync(ulong ticks)
+    {
+        while (_ticks.Newest < ticks) await Task.Delay(TimeSpan.FromMilliseconds(5));
+    }
+
     /// <summary>A tick that a trajectory steered, and that later ones have followed.</summary>
     public async Task<ulong> SteeredTickAsync()
     {
         var tick = await _ticks.Steered;
-        while (_ticks.Newest < tick + 3) await Task.Delay(TimeSpan.FromMilliseconds(5));
+        await CommandedAsync(tick + 3);
         return tick;
     }
-
-    /// <summary>The newest tick that the arm has a command of.</summary>
-    public ulong Newest => _ticks.Newest;
 
     /// <summary>Ends the session in good order.</summary>
     public async Task EndAsync()

@@ -110,7 +110,10 @@ internal sealed class CommandStatistics
     internal record struct Counts
     {
         /// <summary>Commands a second: the intervals between them, of which there is one less, over the time that they took. 0 before the second command.</summary>
-        public readonly double RateHz => Sent < 2 || LastSent == FirstSent ? 0 : (Sent - 1) * 1e9 / (LastSent - FirstSent);
+        /// <param name="silentSince">Ticks that were due after the last command: a loop that sends no more has a rate that falls.</param>
+        /// <param name="periodNs">From tick to tick. Unit: ns.</param>
+        public readonly double RateHz(long silentSince, double periodNs) =>
+            Sent < 2 || LastSent == FirstSent ? 0 : (Sent - 1) * 1e9 / (LastSent - FirstSent + Math.Max(0, silentSince) * periodNs);
 
         public long NextTick;
         public long Sent;

@@ -6,6 +6,7 @@ namespace DiVLA.Control.Service.Tests.Sessions.Statistics;
 [TestFixture]
 internal sealed class CommandStatisticsTests
 {
+    private const double PeriodNs = 1e9 / 82;
     private readonly CommandStatistics _statistics = new();
 
     [Test]
@@ -34,7 +35,14 @@ internal sealed class CommandStatisticsTests
     public double Rate_CountsIntervals_NotCommands(int commands)
     {
         for (var tick = 0; tick < commands; tick++) Send(tick);
-        return Math.Round(_statistics.Read().RateHz, 3);
+        return Math.Round(_statistics.Read().RateHz(silentSince: 0, PeriodNs), 3);
+    }
+
+    [Test]
+    public void Rate_OfALoopThatHasGoneSilent_Falls()
+    {
+        for (var tick = 0; tick < 83; tick++) Send(tick);
+        Assert.That(_statistics.Read().RateHz(silentSince: 82, PeriodNs), Is.EqualTo(41).Within(1e-3));
     }
 
     [Test]
