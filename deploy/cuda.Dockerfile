@@ -23,10 +23,14 @@ WORKDIR /app
 COPY --from=build /app .
 COPY models models
 COPY LICENSE .
-# The root file system may be read-only: nothing is written outside /tmp.
+# The root file system may be read-only: nothing is written outside /tmp and /state.
 ENV DOTNET_EnableDiagnostics=0 \
     DOTNET_CLI_TELEMETRY_OPTOUT=1 \
     NVIDIA_DRIVER_CAPABILITIES=compute,utility
+# Records and the audit log; the rest of the file system may be read-only.
+RUN install -d -o 1654 /state
+ENV STATE_DIRECTORY=/state
+VOLUME /state
 USER 1654
 EXPOSE 5082 5083
 # Where the service asks for TLS: DIVLA_SERVER and DIVLA_CA_FILE say where and whom to trust. The probe itself needs no credential.

@@ -14,6 +14,7 @@ using DiVLA.Control.Cli.Sessions;
 using DiVLA.Control.Cli.Simulate;
 using DiVLA.Control.Cli.Stop;
 using DiVLA.Control.Cli.Train;
+using DiVLA.Control.Cli.Watch;
 
 namespace DiVLA.Control.Cli;
 
@@ -38,6 +39,11 @@ internal static class DivlaCommand
             ProcessTerminationTimeout = EndingTime,
         };
         var mistake = parsed.Action as ParseErrorAction;
+        if (mistake is not null && parsed.Errors.Any(ParseMistake.NamesType))
+        {
+            foreach (var error in parsed.Errors) await terminal.Error.WriteLineAsync(ParseMistake.Words(error));
+            return ExitCode.Usage;
+        }
         // The list of commands helps where one is missing; elsewhere the mistake is all there is to say.
         mistake?.ShowHelp = parsed.CommandResult.Command.Subcommands.Count > 0;
         var exitCode = await parsed.InvokeAsync(configuration, cancellation);
@@ -56,6 +62,7 @@ internal static class DivlaCommand
             ModelCommand.Create(terminal),
             EmbodimentCommand.Create(terminal),
             SessionsCommand.Create(terminal),
+            WatchCommand.Create(terminal),
             ReasoningCommand.Create(terminal),
             StopCommand.Create(terminal),
             ResetCommand.Create(terminal),

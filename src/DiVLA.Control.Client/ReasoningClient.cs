@@ -42,4 +42,19 @@ public sealed class ReasoningClient(GrpcChannel channel)
     /// <exception cref="RpcException">NOT_FOUND: there is no such session. FAILED_PRECONDITION: nothing is pinned.</exception>
     public async Task<ReasoningReleaseResponse> ReleaseAsync(ReasoningReleaseRequest request, CancellationToken cancellation) =>
         await _service.ReleaseAsync(request, cancellationToken: cancellation);
+
+    /// <summary>What was said and pinned, newest first.</summary>
+    /// <exception cref="RpcException">NOT_FOUND: there is no such session. FAILED_PRECONDITION: nothing is recorded.</exception>
+    public async Task<ReasoningHistoryResponse> HistoryAsync(ReasoningHistoryRequest request, CancellationToken cancellation) =>
+        await _service.HistoryAsync(request, cancellationToken: cancellation);
+
+    /// <summary>Which phrase steered a tick, from which observation, and what the arm was told.</summary>
+    /// <exception cref="RpcException">NOT_FOUND: there is no such session, or no record of that tick. FAILED_PRECONDITION: nothing is recorded.</exception>
+    public async Task<SteeredAction> WhyAsync(string session, ulong tick, CancellationToken cancellation) =>
+        (await _service.WhyAsync(new ReasoningWhyRequest { Session = session, Tick = tick }, cancellationToken: cancellation)).Action;
+
+    /// <summary>What the arm was told under a phrase, from an observation, or from a tick on.</summary>
+    /// <exception cref="RpcException">NOT_FOUND: there is no such session. FAILED_PRECONDITION: nothing is recorded.</exception>
+    public async Task<ReasoningActionsResponse> ActionsAsync(ReasoningActionsRequest request, CancellationToken cancellation) =>
+        await _service.ActionsAsync(request, cancellationToken: cancellation);
 }

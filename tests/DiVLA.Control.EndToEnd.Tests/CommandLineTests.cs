@@ -42,11 +42,29 @@ internal sealed class CommandLineTests
     [TestCase("certs client pki anna --role emperor --robots *")]
     [TestCase("certs client pki ../anna --role viewer --robots *")]
     [TestCase("certs token pki anna --role viewer --robots a*b")]
+    [TestCase("reasoning why")]
+    [TestCase("reasoning why --tick 1 --phrase 2")]
+    [TestCase("reasoning history --from someday")]
+    [TestCase("serve --records-days 0")]
+    [TestCase("bench stop --stops 0")]
     public async Task Mistake_OnTheCommandLine_IsUsage(string arguments)
     {
         var divla = await Divla.RunAsync(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
         Assert.That(divla.ExitCode, Is.EqualTo(ExitCode.Usage));
         Assert.That(divla.Error, Is.Not.Empty);
+    }
+
+    // What the parser expected is said in words, not in the names of types.
+    [TestCase("demo --episodes many", "--episodes: found 'many', expected a whole number")]
+    [TestCase("demo --seconds soon", "--seconds: found 'soon', expected a number")]
+    [TestCase("demo --seed -1", "--seed: found '-1', expected a whole number from 0 up")]
+    [TestCase("eval --arms two", "--arms: found 'two', expected a whole number")]
+    [TestCase("serve --provider abacus", "--provider: found 'abacus', expected Cpu or Cuda")]
+    [TestCase("reasoning why --tick first", "--tick: found 'first', expected a whole number from 0 up")]
+    public async Task Mistake_InAValue_IsSaidInWords(string arguments, string words)
+    {
+        var divla = await Divla.RunAsync(arguments.Split(' '));
+        Assert.That((divla.ExitCode, divla.Error.Trim()), Is.EqualTo((ExitCode.Usage, words)));
     }
 
     [TestCase("--help")]
@@ -69,6 +87,10 @@ internal sealed class CommandLineTests
     [TestCase("sessions")]
     [TestCase("reasoning get")]
     [TestCase("reasoning watch")]
+    [TestCase("reasoning history")]
+    [TestCase("reasoning why")]
+    [TestCase("watch")]
+    [TestCase("bench stop")]
     [TestCase("stop")]
     [TestCase("reset")]
     [TestCase("health")]
@@ -89,6 +111,9 @@ internal sealed class CommandLineTests
     [TestCase("reasoning watch")]
     [TestCase("reasoning pin --bin left")]
     [TestCase("reasoning release")]
+    [TestCase("reasoning history")]
+    [TestCase("reasoning why --tick 1")]
+    [TestCase("watch")]
     [TestCase("stop --all")]
     [TestCase("reset --all")]
     public async Task OperatorCommand_WithoutAService_IsUnavailable(string arguments)

@@ -34,6 +34,7 @@ internal static class BenchCommand
             bundle, passes, phrases, seconds, instructions, logFile, json,
         };
         onnx.AddTo(command);
+        command.Add(BenchStopCommand.Create(terminal, clock));
         command.SetAction((parsed, cancellation) => CommandGuard.RunAsync(terminal, () =>
         {
             var settings = new BenchSettings(

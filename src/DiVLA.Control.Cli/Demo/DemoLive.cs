@@ -16,7 +16,7 @@ internal sealed class DemoLive(IAnsiConsole console, TimeProvider clock) : IDemo
     /// <inheritdoc/>
     public void Started(DivlaServer server)
     {
-        _title = $"{server.Manifest.Name} ({server.Manifest.Revision}) on {server.GrpcAddress}";
+        _title = $"{server.Manifest.Name} ({server.Manifest.Revision}) on {server.GrpcAddress}, JSON on {server.HttpAddress}";
         if (DemoPorts.Notice(server) is { } notice) console.WriteLine(notice);
     }
 

@@ -11,5 +11,5 @@ internal static class DemoPorts
     /// <summary>In words, or null where the usual ports were free.</summary>
     public static string? Notice(DivlaServer server) => server.GrpcAddress.Port == Grpc && server.HttpAddress.Port == Http
         ? null
-        : $"Port {Grpc} or {Http} is taken: operator commands reach this demo with --server {server.GrpcAddress}";
+        : $"Port {Grpc} or {Http} is taken: operator commands reach this demo with --server {server.GrpcAddress}, JSON is on {server.HttpAddress}";
 }

@@ -21,7 +21,9 @@ internal sealed class DemoRun(DemoSettings settings, IDemoView view, TimeProvide
     /// <exception cref="OperationCanceledException">Cancelled before the session was open.</exception>
     public async Task<DemoSummary> RunAsync(CancellationToken stop)
     {
-        await using var server = await DivlaServer.StartAsync(ServiceOptions(), stop);
+        // For whoever asks while the demo runs; a demo leaves nothing behind.
+        using var records = new TemporaryFolder();
+        await using var server = await DivlaServer.StartAsync(ServiceOptions(records.FileNamed("reasoning.db")), stop);
         view.Started(server);
         await using var frames = settings.FramesDirectory is { } directory ? new FrameRecorder(directory) : null;
         await using var robot = new SimulatedRobot(RobotOptions(server), settings.Draw(), Watcher(frames));
@@ -41,13 +43,14 @@ internal sealed class DemoRun(DemoSettings settings, IDemoView view, TimeProvide
         return DemoSummary.From(settings, server.Manifest, summary, _board);
     }
 
-    private ServiceOptions ServiceOptions() => new()
+    private ServiceOptions ServiceOptions(string records) => new()
     {
         BundleDirectory = settings.Bundle,
         UseFreePortsWhenTaken = true,
         Policy = new PolicyOptions { Onnx = settings.Onnx },
         // The console belongs to the view, which says itself what the service would warn of: refused measures, holds, faults.
         Log = new LogOptions { Console = false, File = settings.LogFile, Level = LogEventLevel.Information },
+        Records = new RecordOptions { File = records },
         Clock = clock,
     };
 

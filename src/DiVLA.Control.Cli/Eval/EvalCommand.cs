@@ -8,6 +8,20 @@ namespace DiVLA.Control.Cli.Eval;
 /// <summary>`divla eval`: how often the policy does what it is told.</summary>
 internal static class EvalCommand
 {
+    private static readonly (string Name, Func<EvalFamily, string> Value)[] Figures =
+    [
+        ("success", family => $"{family.Successes} of {family.Episodes}"),
+        ("95 % interval", family => $"{Percent.Of(family.Interval95[0], 1)} to {Percent.Of(family.Interval95[1], 1)}"),
+        ("wrong", family => family.WrongPlacements.ToString(CultureInfo.InvariantCulture)),
+        ("out of time", family => family.OutOfTime.ToString(CultureInfo.InvariantCulture)),
+        ("phrase exact match", family => Percent.Of(family.PhraseExactMatch, 1)),
+        ("at first", family => Percent.Of(family.PhraseExactMatchFirstTick, 1)),
+        ("median s", family => family.SecondsMedian?.ToString("0.00", CultureInfo.InvariantCulture) ?? "-"),
+        ("expert s", family => family.ExpertSecondsMedian?.ToString("0.00", CultureInfo.InvariantCulture) ?? "-"),
+        ("FRESH", family => Percent.Of(family.FreshShare, 1)),
+        ("commands/s", family => family.CommandsPerSecond.ToString("0.00", CultureInfo.InvariantCulture)),
+    ];
+
     public static Command Create(Terminal terminal, TimeProvider clock)
     {
         var episodes = SharedOptions.Count("--episodes", "Episodes of each family.", 100);
@@ -53,7 +67,7 @@ internal static class EvalCommand
             ? await run.RunAsync(new EvalLines(terminal.Error, total).Finished, cancellation)
             : await WithBarAsync(terminal.Console, total, finished => run.RunAsync(finished, cancellation));
         if (json) await terminal.Out.WriteLineAsync(Json.Line(summary));
-        else terminal.Console.Write(Table(summary));
+        else terminal.Console.Write(Tables(summary));
         return ExitCode.Success;
     }
 
@@ -73,11 +87,15 @@ internal static class EvalCommand
                 });
             });
 
-    private static Table Table(EvalSummary summary)
+    // A table an arm and a column a family: there are few families and many figures, and a terminal is narrow.
+    private static Rows Tables(EvalSummary summary) =>
+        new([new Text(Title(summary)), .. summary.Families.GroupBy(family => family.Embodiment).Select(arm => Table(arm.Key, [.. arm]))]);
+
+    private static Table Table(string arm, EvalFamily[] families)
     {
-        var table = new Table().Title(Markup.Escape(Title(summary))).Border(TableBorder.Rounded)
-            .AddColumns("arm", "family", "success", "95 % interval", "wrong", "out of time", "phrase exact match", "at first", "median s", "expert s", "FRESH");
-        foreach (var family in summary.Families) table.AddRow([.. Cells(family).Select(cell => new Text(cell))]);
+        var table = new Table().Border(TableBorder.Rounded).AddColumn(Markup.Escape(arm));
+        foreach (var family in families) table.AddColumn(Markup.Escape(InstructionGrammar.Name(family.Family)));
+        foreach (var (name, value) in Figures) table.AddRow([new Text(name), .. families.Select(family => new Text(value(family)))]);
         return table;
     }
 
@@ -90,19 +108,4 @@ internal static class EvalCommand
         if (refused + late > 0) parts.Add($"not counted: {refused} pins refused, {late} too late");
         return string.Join(", ", parts);
     }
-
-    private static IEnumerable<string> Cells(EvalFamily family) =>
-    [
-        family.Embodiment,
-        InstructionGrammar.Name(family.Family),
-        $"{family.Successes} of {family.Episodes}",
-        $"{Percent.Of(family.Interval95[0], 1)} to {Percent.Of(family.Interval95[1], 1)}",
-        family.WrongPlacements.ToString(CultureInfo.InvariantCulture),
-        family.OutOfTime.ToString(CultureInfo.InvariantCulture),
-        Percent.Of(family.PhraseExactMatch, 1),
-        Percent.Of(family.PhraseExactMatchFirstTick, 1),
-        family.SecondsMedian?.ToString("0.00", CultureInfo.InvariantCulture) ?? "-",
-        family.ExpertSecondsMedian?.ToString("0.00", CultureInfo.InvariantCulture) ?? "-",
-        Percent.Of(family.FreshShare, 1),
-    ];
 }

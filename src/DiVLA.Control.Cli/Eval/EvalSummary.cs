@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using DiVLA.Control.Cli.Eval.Pins;
+using DiVLA.Control.Protocol.V1;
 using DiVLA.Control.Simulator.Robot;
 using DiVLA.Control.Simulator.Tasks;
 
@@ -85,8 +86,20 @@ internal sealed record EvalFamily
             FreshShare = Ratio(trials.Sum(trial => (double)trial.Statistics.Fresh), trials.Sum(trial => (double)trial.Statistics.TicksDue)),
             PinsRefused = all.Count(trial => trial.Pin == PinFate.Refused),
             PinsLate = all.Count(trial => trial.Pin == PinFate.Late),
-            CommandsPerSecond = Ratio(trials.Sum(trial => (double)trial.Statistics.CommandsSent), trials.Sum(trial => trial.Statistics.Seconds)),
+            CommandsPerSecond = Rate(trials.Where(trial => trial.Statistics.CommandHz > 0).Select(trial => trial.Statistics)),
         };
+    }
+
+    // A session's rate is that of the intervals between its commands: over several, the intervals of all over the time that they took.
+    private static double Rate(IEnumerable<SessionStatistics> sessions)
+    {
+        var (intervals, seconds) = (0.0, 0.0);
+        foreach (var session in sessions)
+        {
+            intervals += session.CommandsSent - 1;
+            seconds += (session.CommandsSent - 1) / session.CommandHz;
+        }
+        return Ratio(intervals, seconds);
     }
 
     internal static double? Median(double[] values)

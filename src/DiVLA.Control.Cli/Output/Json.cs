@@ -1,11 +1,11 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Google.Protobuf;
+using DiVLA.Control.Service;
 
 namespace DiVLA.Control.Cli;
 
-/// <summary>How results are written for machines: one object a line, snake_case names, as on the wire.</summary>
+/// <summary>How results of the command's own are written for machines: one object a line, snake_case names. What the service answers is written by <see cref="WireJson"/>, as over HTTP.</summary>
 internal static class Json
 {
     private static readonly JsonSerializerOptions Options = new()
@@ -17,12 +17,6 @@ internal static class Json
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    private static readonly JsonFormatter Messages =
-        new(JsonFormatter.Settings.Default.WithFormatDefaultValues(true).WithPreserveProtoFieldNames(true));
-
     /// <summary>One line.</summary>
     public static string Line<T>(T value) => JsonSerializer.Serialize(value, Options);
-
-    /// <summary>One line with the names that the proto gives.</summary>
-    public static string Line(IMessage message) => Messages.Format(message);
 }

@@ -20,6 +20,17 @@ internal static class SharedOptions
 
     public static Option<string?> LogFile() => new("--log-file") { Description = "Write the service's log to this file, a new one each day: the day is added to its name.", HelpName = "FILE" };
 
+    /// <summary>Who asks, for the record.</summary>
+    public static Option<string> Who() => new("--who")
+    {
+        Description = "Who asks, for the record. Default: the user's name on this machine.",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => Environment.UserName is { Length: > 0 } user ? user : "divla",
+    };
+
+    /// <summary>Why, for the record.</summary>
+    public static Option<string> Why() => new("--why") { Description = "Why, for the record.", HelpName = "TEXT", DefaultValueFactory = _ => "" };
+
     public static Option<ulong> Seed(ulong value) => new("--seed")
     {
         Description = "First seed of the scenes; each episode takes the next one. Evaluation seeds: none of them was trained on.",

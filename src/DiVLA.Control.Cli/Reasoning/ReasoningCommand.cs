@@ -10,6 +10,8 @@ internal static class ReasoningCommand
     {
         ReasoningGetCommand.Create(terminal),
         ReasoningWatchCommand.Create(terminal),
+        ReasoningHistoryCommand.Create(terminal),
+        ReasoningWhyCommand.Create(terminal),
         ReasoningPinCommand.Create(terminal),
         ReasoningReleaseCommand.Create(terminal),
     };
@@ -22,29 +24,27 @@ internal static class ReasoningCommand
         DefaultValueFactory = _ => "",
     };
 
-    /// <summary>Who asks, for the record.</summary>
-    public static Option<string> Who() => new("--who")
-    {
-        Description = "Who asks, for the record. Default: the user's name on this machine.",
-        HelpName = "NAME",
-        DefaultValueFactory = _ => Environment.UserName is { Length: > 0 } user ? user : "divla",
-    };
-
-    /// <summary>Why, for the record.</summary>
-    public static Option<string> Why() => new("--why") { Description = "Why, for the record.", HelpName = "TEXT", DefaultValueFactory = _ => "" };
-
     /// <summary>'[VERIFIED] #12 target red cube ...'.</summary>
     public static string Words(Phrase? phrase) => phrase is null or { PhraseId: 0 }
         ? "(the policy has not said anything yet)"
-        : $"[{phrase.Freshness.ToString().ToUpperInvariant()}] #{phrase.PhraseId} {phrase.Text}{(phrase.Pin is { } pin ? $" (pinned: {Words(pin)})" : "")}";
+        : $"[{Words(phrase.Freshness)}] #{phrase.PhraseId} {phrase.Text}{(phrase.Pin is { } pin ? $" (pinned: {Words(pin)})" : "")}";
+
+    /// <summary>'VERIFIED'; where the arm follows no trajectory, so.</summary>
+    public static string Words(PhraseFreshness freshness) =>
+        freshness == PhraseFreshness.Unspecified ? "NOT STEERING" : freshness.ToString().ToUpperInvariant();
 
     /// <summary>'object red cube, bin left, by anna: test run'.</summary>
     public static string Words(PhrasePin pin)
     {
-        var what = pin.Verbatim
-            ? [$"every word of '{pin.Phrase}'"]
-            : new[] { ("object", pin.Object), ("bin", pin.Bin) }.Where(slot => slot.Item2.Length > 0).Select(slot => $"{slot.Item1} {slot.Item2}");
         var check = pin.PinnedObject == PinnedObject.Unchecked ? ", unchecked: the policy cannot tell whether it is there" : "";
-        return $"{string.Join(", ", what)}{check}, by {pin.Who}{(pin.Why.Length > 0 ? $": {pin.Why}" : "")}";
+        return $"{What(pin)}{check}, by {pin.Who}{(pin.Why.Length > 0 ? $": {pin.Why}" : "")}";
+    }
+
+    /// <summary>'object red cube, bin left'.</summary>
+    public static string What(PhrasePin pin)
+    {
+        if (pin.Verbatim) return $"every word of '{pin.Phrase}'";
+        var slots = new[] { ("object", pin.Object), ("bin", pin.Bin) }.Where(slot => slot.Item2.Length > 0).Select(slot => $"{slot.Item1} {slot.Item2}").ToArray();
+        return slots.Length > 0 ? string.Join(", ", slots) : $"'{pin.Phrase}'";
     }
 }

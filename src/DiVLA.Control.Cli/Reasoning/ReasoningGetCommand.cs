@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DiVLA.Control.Client;
+using DiVLA.Control.Service;
 
 namespace DiVLA.Control.Cli.Reasoning;
 
@@ -21,7 +22,7 @@ internal static class ReasoningGetCommand
     {
         using var channel = server.Open();
         var answer = await new ReasoningClient(channel).GetAsync(session, cancellation);
-        await terminal.Out.WriteLineAsync(json ? Json.Line(answer) : $"{answer.RobotId}: {ReasoningCommand.Words(answer.Phrase)}");
+        await terminal.Out.WriteLineAsync(json ? WireJson.Line(answer) : $"{answer.RobotId}: {ReasoningCommand.Words(answer.Phrase)}");
         return ExitCode.Success;
     }
 }

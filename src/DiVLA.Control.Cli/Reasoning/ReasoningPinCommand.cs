@@ -1,6 +1,7 @@
 using System.CommandLine;
 using DiVLA.Control.Client;
 using DiVLA.Control.Protocol.V1;
+using DiVLA.Control.Service;
 
 namespace DiVLA.Control.Cli.Reasoning;
 
@@ -9,7 +10,7 @@ internal static class ReasoningPinCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var (session, who, why) = (ReasoningCommand.Session(), ReasoningCommand.Who(), ReasoningCommand.Why());
+        var (session, who, why) = (ReasoningCommand.Session(), SharedOptions.Who(), SharedOptions.Why());
         var item = Text("--object", "The object that the arm shall be after, e.g. 'red cube'.");
         var bin = Text("--bin", "The bin that it shall go into, e.g. left.");
         var phrase = Text("--phrase", "A whole phrase of the policy: its object and bin are held, place and phase stay the policy's.");
@@ -47,7 +48,7 @@ internal static class ReasoningPinCommand
     {
         using var channel = server.Open();
         var answer = await new ReasoningClient(channel).PinAsync(request, cancellation);
-        await terminal.Out.WriteLineAsync(json ? Json.Line(answer) : $"{answer.RobotId}: pinned {ReasoningCommand.Words(answer.Pin)}");
+        await terminal.Out.WriteLineAsync(json ? WireJson.Line(answer) : $"{answer.RobotId}: pinned {ReasoningCommand.Words(answer.Pin)}");
         return ExitCode.Success;
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using DiVLA.Control.Client;
 using DiVLA.Control.Protocol.V1;
+using DiVLA.Control.Service;
 
 namespace DiVLA.Control.Cli.Reasoning;
 
@@ -9,7 +10,7 @@ internal static class ReasoningReleaseCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var (session, who, why) = (ReasoningCommand.Session(), ReasoningCommand.Who(), ReasoningCommand.Why());
+        var (session, who, why) = (ReasoningCommand.Session(), SharedOptions.Who(), SharedOptions.Why());
         var (server, json) = (new ServerSelection(), SharedOptions.Json());
         var command = new Command("release", "Let the policy speak for itself again: the instruction rules from the next phrase on.") { session, who, why, json };
         server.AddTo(command);
@@ -24,7 +25,7 @@ internal static class ReasoningReleaseCommand
             };
             var answer = await new ReasoningClient(channel).ReleaseAsync(request, cancellation);
             await terminal.Out.WriteLineAsync(
-                parsed.GetValue(json) ? Json.Line(answer) : $"{answer.RobotId}: released {ReasoningCommand.Words(answer.Released)}");
+                parsed.GetValue(json) ? WireJson.Line(answer) : $"{answer.RobotId}: released {ReasoningCommand.Words(answer.Released)}");
             return ExitCode.Success;
         }));
         return command;

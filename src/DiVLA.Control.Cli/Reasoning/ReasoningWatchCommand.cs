@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DiVLA.Control.Client;
+using DiVLA.Control.Service;
 using Grpc.Core;
 
 namespace DiVLA.Control.Cli.Reasoning;
@@ -24,7 +25,7 @@ internal static class ReasoningWatchCommand
         try
         {
             await foreach (var change in new ReasoningClient(channel).WatchAsync(session, cancellation))
-                await terminal.Out.WriteLineAsync(json ? Json.Line(change) : $"{change.RobotId}: {ReasoningCommand.Words(change.Phrase)}");
+                await terminal.Out.WriteLineAsync(json ? WireJson.Line(change) : $"{change.RobotId}: {ReasoningCommand.Words(change.Phrase)}");
         }
         catch (Exception error) when (cancellation.IsCancellationRequested && error is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled })
         {

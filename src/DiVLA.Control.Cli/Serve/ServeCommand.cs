@@ -15,12 +15,12 @@ internal static class ServeCommand
         var (bundle, json) = (SharedOptions.Bundle(), SharedOptions.Json());
         var grpc = Endpoint("--listen", "Address and port for robots and operators (gRPC). Port 0 takes a free one.", 5082);
         var http = Endpoint("--listen-http", "Address and port for people and scripts (JSON over HTTP). Port 0 takes a free one.", 5083);
-        var (onnx, security) = (new OnnxSelection(), new SecuritySelection());
-        var telemetry = new TelemetrySelection();
+        var (onnx, security, telemetry, records) = (new OnnxSelection(), new SecuritySelection(), new TelemetrySelection(), new RecordSelection());
         var logFile = new Option<string?>("--log-file") { Description = "Write the log to this file as well, a new one each day.", HelpName = "FILE" };
         var logFormat = new Option<LogFormat>("--log-format") { Description = "How log lines are written: for people or, with all their fields, for machines.", DefaultValueFactory = _ => LogFormat.Text };
         var logLevel = new Option<LogEventLevel>("--log-level") { Description = "What is worth a line.", DefaultValueFactory = _ => LogEventLevel.Information };
         var command = new Command("serve", "Serve a policy bundle to robots until Ctrl-C.") { bundle, grpc, http, logFile, logFormat, logLevel, json };
+        records.AddTo(command);
         onnx.AddTo(command);
         security.AddTo(command);
         telemetry.AddTo(command);
@@ -39,6 +39,8 @@ internal static class ServeCommand
                 {
                     Console = !parsed.GetValue(json), Format = parsed.GetValue(logFormat), File = parsed.GetValue(logFile), Level = parsed.GetValue(logLevel),
                 },
+                Records = records.Records(parsed),
+                AuditFile = records.AuditFile(parsed),
                 Clock = clock,
             };
             return RunAsync(terminal, options, parsed.GetValue(json), cancellation);
@@ -49,7 +51,8 @@ internal static class ServeCommand
     private static async Task<int> RunAsync(Terminal terminal, ServiceOptions options, bool json, CancellationToken cancellation)
     {
         await using var server = await DivlaServer.StartAsync(options, cancellation);
-        var started = new ServeStarted(server.Manifest.Name, server.Manifest.Revision, server.GrpcAddress, server.HttpAddress);
+        var started = new ServeStarted(
+            server.Manifest.Name, server.Manifest.Revision, server.GrpcAddress, server.HttpAddress, options.Records.File, options.AuditFile);
         await terminal.Out.WriteLineAsync(json ? Json.Line(started) : started.Words());
         await server.WaitForShutdownAsync(cancellation);
         return ExitCode.Success;
@@ -70,8 +73,9 @@ internal static class ServeCommand
         return null;
     }
 
-    private sealed record ServeStarted(string Bundle, string Revision, Uri Grpc, Uri Http)
+    private sealed record ServeStarted(string Bundle, string Revision, Uri Grpc, Uri Http, string? Records, string? AuditLog)
     {
-        public string Words() => $"Serving {Bundle} ({Revision}): gRPC on {Grpc}, JSON on {Http}. Ctrl-C ends it.";
+        public string Words() =>
+            $"Serving {Bundle} ({Revision}): gRPC on {Grpc}, JSON on {Http}. Records: {Records ?? "none"}. Audit log: {AuditLog ?? "none"}. Ctrl-C ends it.";
     }
 }

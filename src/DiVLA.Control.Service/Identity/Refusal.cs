@@ -1,3 +1,4 @@
+using DiVLA.Control.Service.Http;
 using Grpc.Core;
 
 namespace DiVLA.Control.Service.Identity;
@@ -13,9 +14,8 @@ internal static class Refusal
             WriteGrpc(context.Response, status);
             return Task.CompletedTask;
         }
-        context.Response.StatusCode = HttpStatus(status.StatusCode);
         if (status.StatusCode == StatusCode.Unauthenticated) context.Response.Headers.WWWAuthenticate = "Bearer";
-        return context.Response.WriteAsJsonAsync(new { code = (int)status.StatusCode, message = status.Detail, details = Array.Empty<object>() });
+        return HttpErrors.WriteAsync(context, status.StatusCode, status.Detail);
     }
 
     // A status without a message: headers alone.
@@ -25,12 +25,4 @@ internal static class Refusal
         response.Headers["grpc-status"] = ((int)status.StatusCode).ToString(System.Globalization.CultureInfo.InvariantCulture);
         response.Headers["grpc-message"] = Uri.EscapeDataString(status.Detail);
     }
-
-    private static int HttpStatus(StatusCode status) => status switch
-    {
-        StatusCode.Unauthenticated => StatusCodes.Status401Unauthorized,
-        StatusCode.PermissionDenied => StatusCodes.Status403Forbidden,
-        StatusCode.Unavailable => StatusCodes.Status503ServiceUnavailable,
-        _ => StatusCodes.Status500InternalServerError,
-    };
 }

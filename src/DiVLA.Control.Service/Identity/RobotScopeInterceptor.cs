@@ -9,6 +9,8 @@ namespace DiVLA.Control.Service.Identity;
 /// <summary>Holds callers to the robots that their credentials cover, and ends their streams when those expire.</summary>
 internal sealed class RobotScopeInterceptor(SessionRegistry registry, AccessRefusals refusals) : Interceptor
 {
+    private const int MaxNameLength = 60;
+
     /// <inheritdoc/>
     public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
@@ -44,6 +46,8 @@ internal sealed class RobotScopeInterceptor(SessionRegistry registry, AccessRefu
         try
         {
             RobotTargets.Bind(rule.Robots, message, caller, registry);
+            // The record has the credential's name, whatever the caller calls itself.
+            message.Descriptor.FindFieldByName("who")?.Accessor.SetValue(message, Printable.Line(caller.Name, MaxNameLength));
         }
         catch (RpcException error) when (error.StatusCode == StatusCode.PermissionDenied)
         {

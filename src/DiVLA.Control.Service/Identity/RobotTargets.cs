@@ -20,7 +20,10 @@ internal static class RobotTargets
     {
         switch (target)
         {
-            case RobotTarget.Session:
+            case RobotTarget.Followed when SessionOf(request).Length == 0:
+                // The call itself leaves out the others.
+                break;
+            case RobotTarget.Session or RobotTarget.Followed:
                 BindSession(request, caller, registry);
                 break;
             case RobotTarget.Arms:
@@ -32,7 +35,7 @@ internal static class RobotTargets
     private static void BindSession(IMessage request, Caller caller, SessionRegistry registry)
     {
         var field = Field(request, SessionField);
-        var name = (string)field.Accessor.GetValue(request);
+        var name = SessionOf(request);
         var session = name.Length == 0 ? OnlyOneCovered(caller, registry) : registry.Find(name);
         if (session is null) throw StatusTable.NoSuchSession(name);
         Require(session.RobotId, caller);
@@ -67,6 +70,8 @@ internal static class RobotTargets
     {
         if (!caller.Robots.Covers(robot)) throw StatusTable.NotCovered($"robot '{Printable.Line(robot, 64)}'", caller.Robots);
     }
+
+    private static string SessionOf(IMessage request) => (string)Field(request, SessionField).Accessor.GetValue(request);
 
     private static FieldDescriptor Field(IMessage request, string name) => request.Descriptor.FindFieldByName(name);
 }

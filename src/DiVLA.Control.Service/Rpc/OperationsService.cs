@@ -1,16 +1,20 @@
 using DiVLA.Control.Robot;
+using DiVLA.Control.Service.Audit;
 using DiVLA.Control.Service.Identity;
+using DiVLA.Control.Service.Live;
 using DiVLA.Control.Service.Sessions;
 using Grpc.Core;
 
 namespace DiVLA.Control.Service.Rpc;
 
 /// <summary>`Operations`: watches and stops arms.</summary>
-internal sealed class OperationsService(SessionRegistry registry, EmergencyStops stops, SessionViews views, ServiceOptions options, ILogger<OperationsService> logger)
+internal sealed class OperationsService(
+    SessionRegistry registry, EmergencyStops stops, SessionViews views, LiveEvents live, ServiceHealth health, Auditor auditor, ServiceOptions options)
     : Wire.Operations.OperationsBase
 {
-    private const int MaxReasonLength = 256;
-    private const int MaxNameLength = 64;
+    /// <inheritdoc/>
+    public override Task<Wire.GetHealthResponse> GetHealth(Wire.GetHealthRequest request, ServerCallContext context) =>
+        Task.FromResult(health.Read(context.GetHttpContext().GetCaller().Robots));
 
     /// <inheritdoc/>
     public override Task<Wire.ListSessionsResponse> ListSessions(Wire.ListSessionsRequest request, ServerCallContext context) =>
@@ -20,35 +24,43 @@ internal sealed class OperationsService(SessionRegistry registry, EmergencyStops
     public override Task<Wire.GetStatisticsResponse> GetStatistics(Wire.GetStatisticsRequest request, ServerCallContext context)
     {
         var session = registry.Find(request.Session) ?? throw StatusTable.NoSuchSession(request.Session);
-        return Task.FromResult(new Wire.GetStatisticsResponse { Session = SessionViews.Of(session, withStatistics: true) });
+        return Task.FromResult(new Wire.GetStatisticsResponse { Session = views.WithContract(session, withStatistics: true) });
     }
 
     /// <inheritdoc/>
-    public override async Task<Wire.EmergencyStopResponse> EmergencyStop(Wire.EmergencyStopRequest request, ServerCallContext context)
+    public override async Task Watch(Wire.WatchRequest request, IServerStreamWriter<Wire.WatchResponse> responseStream, ServerCallContext context)
+    {
+        await foreach (var news in live.ReadAsync(request, context.GetHttpContext().GetCaller().Robots, context.CancellationToken)) await responseStream.WriteAsync(news);
+    }
+
+    /// <inheritdoc/>
+    public override Task<Wire.EmergencyStopResponse> EmergencyStop(Wire.EmergencyStopRequest request, ServerCallContext context)
     {
         var arrivedAt = MonotonicTime.Now(options.Clock);
-        var (sessions, robots) = Latch(request.Arms);
-        SessionLines.EmergencyStop(logger, Describe(request.Arms), NameOf(context), Printable.Line(request.Reason, MaxReasonLength));
+        var asked = new Auditor.Asked(AuditEntry.Stop, Describe(request.Arms, "all arms"), request.Who, request.Reason);
+        return auditor.RunAsync(asked, context, () => StopAsync(request.Arms, arrivedAt), answer => answer.Arms.Select(arm => arm.RobotId));
+    }
+
+    /// <inheritdoc/>
+    public override Task<Wire.ResetResponse> Reset(Wire.ResetRequest request, ServerCallContext context)
+    {
+        var asked = new Auditor.Asked(AuditEntry.Reset, Describe(request.Arms, "no arm"), request.Who, request.Why);
+        return auditor.RunAsync(asked, context, () => Task.FromResult(Reset(request)), answer => answer.RobotIds);
+    }
+
+    private async Task<Wire.EmergencyStopResponse> StopAsync(Wire.Arms? arms, MonotonicTime arrivedAt)
+    {
+        var (sessions, robots) = Latch(arms);
         var response = new Wire.EmergencyStopResponse();
         response.Arms.AddRange(await Task.WhenAll(sessions.Select(session => StopAsync(session, arrivedAt))));
         response.Arms.AddRange(robots.Except(sessions.Select(session => session.RobotId)).Select(robot => new Wire.StoppedArm { RobotId = robot }));
         return response;
     }
 
-    /// <inheritdoc/>
-    public override Task<Wire.ResetResponse> Reset(Wire.ResetRequest request, ServerCallContext context)
-    {
-        var response = new Wire.ResetResponse();
-        response.RobotIds.AddRange(Unlatch(request.Arms));
-        // What was refused has not happened.
-        SessionLines.Reset(logger, Describe(request.Arms), NameOf(context));
-        return Task.FromResult(response);
-    }
-
     // The latch first: a robot that connects meanwhile must find it.
     private (IReadOnlyList<ControlSession> Sessions, IReadOnlyList<string> Robots) Latch(Wire.Arms? arms)
     {
-        if (arms is { WhichCase: Wire.Arms.WhichOneofCase.All, All: true })
+        if (arms is null or { WhichCase: Wire.Arms.WhichOneofCase.All, All: true })
         {
             stops.StopAll();
             return (registry.Sessions, []);
@@ -58,32 +70,44 @@ internal sealed class OperationsService(SessionRegistry registry, EmergencyStops
         return ([.. registry.Sessions.Where(session => session.RobotId == robot)], [robot]);
     }
 
-    private List<string> Unlatch(Wire.Arms? arms)
-    {
-        if (arms is { WhichCase: Wire.Arms.WhichOneofCase.All, All: true })
-        {
-            var latched = stops.ResetAll();
-            var reset = registry.Sessions.Where(session => session.TryReset()).Select(session => session.RobotId);
-            return [.. latched.Union(reset).Order(StringComparer.Ordinal)];
-        }
-        var robot = RobotOf(arms);
-        if (stops.AllStopped) throw StatusTable.AllStopped(robot);
-        var wasLatched = stops.Reset(robot);
-        var session = registry.Sessions.FirstOrDefault(session => session.RobotId == robot);
-        if (session?.TryReset() != true && !wasLatched) throw StatusTable.NotStopped(robot);
-        return [robot];
-    }
-
-    private async Task<Wire.StoppedArm> StopAsync(ControlSession session, MonotonicTime arrivedAt)
+    private static async Task<Wire.StoppedArm> StopAsync(ControlSession session, MonotonicTime arrivedAt)
     {
         var stopped = await session.EmergencyStopAsync();
+        var wasStopped = stopped is { } before && before.HandedOver <= arrivedAt;
         return new Wire.StoppedArm
         {
             RobotId = session.RobotId,
             SessionId = session.Id,
-            Tick = (ulong)(stopped?.TickIndex ?? 0),
-            AcknowledgedUs = (MonotonicTime.Now(options.Clock) - arrivedAt) / 1e3,
+            Tick = (ulong)(stopped?.Command.TickIndex ?? 0),
+            AcknowledgedUs = stopped is { } sent && !wasStopped ? (sent.HandedOver - arrivedAt) / 1e3 : 0,
+            AlreadyStopped = wasStopped,
         };
+    }
+
+    private Wire.ResetResponse Reset(Wire.ResetRequest request)
+    {
+        if (WirePins.Fault(request.Who, request.Why) is { } fault) throw StatusTable.BadReset(fault);
+        var response = new Wire.ResetResponse();
+        response.RobotIds.AddRange(request.Arms is { WhichCase: Wire.Arms.WhichOneofCase.All, All: true } ? ResetAll() : ResetOne(request.Arms));
+        return response;
+    }
+
+    private string[] ResetAll()
+    {
+        var wereAllStopped = stops.AllStopped;
+        var latched = stops.ResetAll();
+        var reset = registry.Sessions.Where(session => session.TryReset()).Select(session => session.RobotId);
+        string[] robots = [.. latched.Union(reset).Order(StringComparer.Ordinal)];
+        return robots.Length > 0 || wereAllStopped ? robots : throw StatusTable.NothingStopped();
+    }
+
+    private string[] ResetOne(Wire.Arms? arms)
+    {
+        var robot = RobotOf(arms);
+        if (stops.AllStopped) throw StatusTable.AllStopped(robot);
+        var wasLatched = stops.Reset(robot);
+        var session = registry.Sessions.FirstOrDefault(session => session.RobotId == robot);
+        return session?.TryReset() == true || wasLatched ? [robot] : throw StatusTable.NotStopped(robot);
     }
 
     private string RobotOf(Wire.Arms? arms) => arms?.WhichCase switch
@@ -93,10 +117,9 @@ internal sealed class OperationsService(SessionRegistry registry, EmergencyStops
         _ => throw StatusTable.BadArms(),
     };
 
-    private static string NameOf(ServerCallContext context) => Printable.Line(context.GetHttpContext().GetCaller().Name, MaxNameLength);
-
-    private static string Describe(Wire.Arms? arms) => arms?.WhichCase switch
+    private static string Describe(Wire.Arms? arms, string absent) => arms?.WhichCase switch
     {
+        null => absent,
         Wire.Arms.WhichOneofCase.All => "all arms",
         Wire.Arms.WhichOneofCase.RobotId => "robot " + Printable.Line(arms.RobotId, 64),
         Wire.Arms.WhichOneofCase.SessionId => "session " + Printable.Line(arms.SessionId, 64),

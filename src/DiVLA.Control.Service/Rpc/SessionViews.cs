@@ -5,7 +5,7 @@ using DiVLA.Control.Service.Sessions;
 namespace DiVLA.Control.Service.Rpc;
 
 /// <summary>Sessions as operators see them, over gRPC and over JSON alike.</summary>
-internal sealed class SessionViews(SessionRegistry registry, EmergencyStops stops, PolicyBundle bundle)
+internal sealed class SessionViews(SessionRegistry registry, EmergencyStops stops, SessionAdmission admission, PolicyBundle bundle)
 {
     /// <summary>All sessions of some robots, newest last.</summary>
     public Wire.ListSessionsResponse List(RobotScope robots, bool withStatistics)
@@ -16,7 +16,7 @@ internal sealed class SessionViews(SessionRegistry registry, EmergencyStops stop
         return response;
     }
 
-    /// <summary>One session.</summary>
+    /// <summary>One session among others.</summary>
     public static Wire.SessionInfo Of(ControlSession session, bool withStatistics)
     {
         var last = session.LastCommand;
@@ -28,8 +28,21 @@ internal sealed class SessionViews(SessionRegistry registry, EmergencyStops stop
             Instruction = session.Instruction,
             State = WireLadder.ToWire(last.State),
             Reason = WireLadder.ToWire(last.Reason),
-            Phrase = session.Phrases.Current,
+            Phrase = session.Boards.Phrases.Current,
             Statistics = withStatistics ? session.Statistics() : null,
+            Arm = WireArm.Of(last, session.Observed),
+            Pin = WirePins.ToWire(session.CurrentPin),
         };
     }
+
+    /// <summary>One session by itself, with the contract of its arm.</summary>
+    public Wire.SessionInfo WithContract(ControlSession session, bool withStatistics)
+    {
+        var info = Of(session, withStatistics);
+        info.Contract = WireContract.ToWire(admission.ContractOf(session.Profile));
+        return info;
+    }
+
+    /// <summary>Which of some robots are stopped.</summary>
+    public Wire.StopState Stops(RobotScope robots) => new() { AllStopped = stops.AllStopped, StoppedRobotIds = { stops.StoppedRobots.Where(robots.Covers) } };
 }

@@ -29,6 +29,24 @@ internal static class StatusTable
     public static RpcException AllStopped(string arm) =>
         new(new Status(StatusCode.FailedPrecondition, $"all arms are stopped; '{arm}' moves again when all are reset"));
 
+    public static RpcException NothingStopped() => new(new Status(StatusCode.FailedPrecondition, "no arm is stopped"));
+
+    public static RpcException BadReset(string fault) => new(new Status(StatusCode.InvalidArgument, $"{fault}: only an operator may reset, and has to say so"));
+
+    public static RpcException OutOfRange(string field, ulong found, string expected) =>
+        new(new Status(StatusCode.InvalidArgument, $"{field}: found {found}, expected {expected}"));
+
+    public static RpcException NothingRecorded() =>
+        new(new Status(StatusCode.FailedPrecondition, "nothing is recorded: the service was started without a database for records"));
+
+    public static RpcException RecordsUnreadable(string fault) => new(new Status(StatusCode.Unavailable, $"the records cannot be read now: {fault}"));
+
+    public static RpcException NoSuchRecord(string name) =>
+        new(new Status(StatusCode.NotFound, name.Length == 0 ? "no session has been recorded" : $"no record of a session of id or robot '{Printable.Line(name, 64)}'"));
+
+    public static RpcException NoRecordOfTick(ulong tick) =>
+        new(new Status(StatusCode.NotFound, $"no record of tick {tick}: no command was sent at it, it is too old, or it was lost"));
+
     public static RpcException BadArms() => new(new Status(StatusCode.InvalidArgument, "arms must name all, a robot or a session"));
 
     /// <summary>The status of a call whose credential was not accepted.</summary>
@@ -39,8 +57,6 @@ internal static class StatusTable
         new(StatusCode.PermissionDenied, $"the credential needs the role {string.Join(" or ", CredentialWords.Each(rule.Roles ?? CallerRoles.None).Select(CredentialWords.Of))}");
 
     public static Status NoRule() => new(StatusCode.PermissionDenied, "nobody may call this");
-
-    public static Status ForeignPage() => new(StatusCode.PermissionDenied, "a web page of another host may not call this");
 
     public static RpcException NotCovered(string robots, RobotScope scope) =>
         new(new Status(StatusCode.PermissionDenied, $"the credential does not cover {robots}, only {scope}"));

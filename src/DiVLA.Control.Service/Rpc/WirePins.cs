@@ -33,6 +33,25 @@ internal static class WirePins
         Why = Printable.Line(request.Why, MaxWhyLength),
     };
 
+    /// <summary>What became of a request to pin, for the record.</summary>
+    public static Wire.PinRecord RecordOf(PinRequest request, PinCheck check, bool isOverriding) => new()
+    {
+        Action = check.Pin is null ? Wire.PinAction.Refused : isOverriding ? Wire.PinAction.Overridden : Wire.PinAction.Pinned,
+        Pin = ToWire(check.Pin) ?? Asked(request),
+        Who = request.Who,
+        Why = request.Why,
+        Refusal = check.Pin is null ? ToWire(check.Outcome) : Wire.PinRefusal.Unspecified,
+    };
+
+    /// <summary>A release, for the record.</summary>
+    public static Wire.PinRecord RecordOf(PhrasePin released, string who, string why) => new()
+    {
+        Action = Wire.PinAction.Released,
+        Pin = ToWire(released),
+        Who = Printable.Line(who, MaxWhoLength),
+        Why = Printable.Line(why, MaxWhyLength),
+    };
+
     /// <summary>Null for no pin.</summary>
     public static Wire.PhrasePin? ToWire(PhrasePin? pin) => pin is null ? null : new Wire.PhrasePin
     {
@@ -44,6 +63,16 @@ internal static class WirePins
         Why = pin.Request.Why,
         SinceNs = pin.Since.Nanoseconds,
         PinnedObject = ToWire(pin.Object),
+    };
+
+    private static Wire.PhrasePin Asked(PinRequest request) => new()
+    {
+        Phrase = request.Phrase,
+        Verbatim = request.IsVerbatim,
+        Object = request.Object,
+        Bin = request.Bin,
+        Who = request.Who,
+        Why = request.Why,
     };
 
     public static Wire.PinRefusal ToWire(PinOutcome outcome) => outcome switch

@@ -3,6 +3,8 @@ using DiVLA.Control.Policy.Reasoning;
 using DiVLA.Control.RealTime;
 using DiVLA.Control.Robot;
 using DiVLA.Control.Service.Identity;
+using DiVLA.Control.Service.Live;
+using DiVLA.Control.Service.Records;
 using DiVLA.Control.Service.Telemetry;
 using Grpc.Core;
 
@@ -41,6 +43,7 @@ internal sealed class ControlSession : IDisposable
     private readonly SessionTelemetry _telemetry;
     private readonly InterventionReporter _interventions;
     private readonly FlightLog _flight;
+    private readonly SessionRecord? _record;
     private readonly CancellationTokenSource _ended = new();
     private readonly TaskCompletionSource<Wire.SessionEnd> _endRequest = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -62,13 +65,15 @@ internal sealed class ControlSession : IDisposable
 
         var traces = new PlanTraces();
         var faults = new PolicyFaultBox();
+        Frames = new FrameTap(_clock);
         _ingress = new SessionIngress(
-            new ObservationGate(plan, _limits), _mailbox, _clockOffset, _loop.Signals, _policy, _measures.Observations, _news, _log, _clock);
+            new ObservationGate(plan, _limits), _mailbox, _clockOffset, _loop.Signals, _policy, _measures.Observations, Frames, _news, _log, _clock);
         _policyThread = new PolicyThread(_mailbox, _policy, timeline, traces, _measures.Inferences, faults, _clock);
-        Phrases = new PhraseBoard(_limits.MaxWatchers);
+        Boards = new SessionBoards(_limits.MaxWatchers);
         _interventions = new InterventionReporter(_loop.Interventions, plan.Profile.JointNames, _log, _clock);
         _flight = new FlightLog(parts.Options.Log.Folder, id, plan.Profile.JointNames, _loop, _log);
-        var reporter = new SessionReporter(_policy, _ladder, Phrases, faults, _news, _measures.Commands, _interventions, _flight, _log, _clock);
+        _record = parts.Recorder.Open(new SessionFacts(id, plan.RobotId, plan.Profile.Name, parts.Bundle.Manifest.Revision, plan.Profile.JointNames));
+        var reporter = new SessionReporter(_policy, _ladder, Boards, _record, faults, _news, _measures.Commands, _interventions, _flight, _log, _clock);
         _telemetry = parts.Telemetry.Open(id, plan.RobotId, _measures);
         _egress = new CommandEgress(
             _ring, responses, traces, _measures.Commands, _telemetry.Ticks, _news, reporter, new ActionMessage(_clockOffset, plan.ReportStageTimes), _clock);
@@ -81,13 +86,25 @@ internal sealed class ControlSession : IDisposable
 
     public string Embodiment => _plan.Profile.Name;
 
+    /// <summary>What the arm is and may do.</summary>
+    public EmbodimentProfile Profile => _plan.Profile;
+
     public string Instruction => _ingress.Instruction is { Length: > 0 } changed ? changed : _plan.Instruction;
 
     /// <summary>The last command that left.</summary>
     public TickCommand LastCommand => _ladder.Last;
 
-    /// <summary>Why the arm does what it does.</summary>
-    public PhraseBoard Phrases { get; }
+    /// <summary>Why the arm does what it does, and on which rung it is.</summary>
+    public SessionBoards Boards { get; }
+
+    /// <summary>What the cameras see.</summary>
+    public FrameTap Frames { get; }
+
+    /// <summary>The same, small, for people.</summary>
+    public Thumbnails Thumbnails { get; } = new();
+
+    /// <summary>Where the arm was last seen; null before the first observation.</summary>
+    public ObservedArm? Observed => _ingress.Arm;
 
     /// <summary>What an operator holds of the phrase; null where nothing.</summary>
     public PhrasePin? CurrentPin => _policy.CurrentPin;
@@ -145,10 +162,10 @@ internal sealed class ControlSession : IDisposable
     public void RequestEmergencyStop() => _loop.Signals.RequestStopFromAnyThread(StopReason.EmergencyStop);
 
     /// <summary>Stops the arm until it is reset, and waits for the command that says so.</summary>
-    /// <returns>That command; null where the session was over first.</returns>
-    public async Task<TickCommand?> EmergencyStopAsync()
+    /// <returns>The first such command, also where that was before; null where the session was over first.</returns>
+    public async Task<SentCommand?> EmergencyStopAsync()
     {
-        var stopped = _ladder.WhenStopped(LadderReason.EmergencyStop);
+        var stopped = _ladder.WhenEmergencyStopped();
         RequestEmergencyStop();
         return await Task.WhenAny(stopped, Closed) == stopped ? await stopped : null;
     }
@@ -156,8 +173,10 @@ internal sealed class ControlSession : IDisposable
     /// <summary>Holds words of the phrase for an operator.</summary>
     public PinCheck Pin(PinRequest request)
     {
+        var before = _policy.CurrentPin;
         var check = _policy.Pin(request);
         _log.Pin(request, check);
+        Record(WirePins.RecordOf(request, check, isOverriding: before is not null));
         return check;
     }
 
@@ -166,7 +185,9 @@ internal sealed class ControlSession : IDisposable
     public PhrasePin? ReleasePin(string who, string why)
     {
         var released = _policy.ReleasePin();
-        if (released is not null) _log.Released(who, why);
+        if (released is null) return null;
+        _log.Released(who, why);
+        Record(WirePins.RecordOf(released, who, why));
         return released;
     }
 
@@ -176,6 +197,7 @@ internal sealed class ControlSession : IDisposable
     {
         if (LastCommand.State != LadderState.Stopped) return false;
         var isSeen = _ingress.Arm is { } arm && MonotonicTime.Now(_clock) - arm.ReceivedAt < _limits.MaxObservationAge.TotalNanoseconds;
+        _ladder.ForgetEmergency();
         _loop.Signals.RequestResetFromAnyThread(isSeen ? HandMoved(_ingress.Arm!.Position, LastCommand.Command) : null);
         return true;
     }
@@ -191,6 +213,7 @@ internal sealed class ControlSession : IDisposable
         _waiter.Dispose();
         _ring.Dispose();
         _ended.Dispose();
+        _record?.Close(MonotonicTime.Now(_clock), Wire.SessionEnd.Unspecified);
         _closed.TrySetResult();
     }
 
@@ -215,7 +238,7 @@ internal sealed class ControlSession : IDisposable
     private async Task BrakeAsync(Wire.SessionEnd end)
     {
         if (!_egress.IsConnected || _loop.Completion.IsCompleted) return;
-        var standing = _ladder.WhenStopped(null);
+        var standing = _ladder.WhenStanding();
         _loop.Signals.RequestStopFromAnyThread(end == Wire.SessionEnd.StoppedByRobot ? StopReason.ControllerStop : StopReason.Shutdown);
         await Task.WhenAny(standing, _egress.Completion, Task.Delay(_limits.BrakeTimeout, _clock));
     }
@@ -225,7 +248,7 @@ internal sealed class ControlSession : IDisposable
         _mailbox.CloseFromAnyThread();
         await Task.Run(_loop.Stop);
         _ring.CompleteFromAnyThread();
-        Phrases.Close();
+        Boards.Close();
         if (await Task.WhenAny(_egress.Completion, Task.Delay(_limits.BrakeTimeout, _clock)) != _egress.Completion) abort();
         await _egress.Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         // What an egress that failed has left behind was not sent.
@@ -238,7 +261,10 @@ internal sealed class ControlSession : IDisposable
         _interventions.ReportAll();
         if (end == Wire.SessionEnd.InternalFault) _flight.Save(end.ToString());
         await _flight.Written;
+        _record?.Close(MonotonicTime.Now(_clock), end);
     }
+
+    private void Record(Wire.PinRecord pin) => _record?.Add(new PinEvent(MonotonicTime.Now(_clock), LastCommand.TickIndex, pin));
 
     private Wire.SessionSummary Summarise(Wire.SessionEnd end)
     {

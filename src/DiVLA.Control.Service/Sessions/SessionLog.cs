@@ -167,12 +167,6 @@ internal static partial class SessionLines
     [LoggerMessage(112, LogLevel.Warning, "Robot {Robot} refused, {Refusal}: {Detail}")]
     public static partial void SessionRefused(ILogger logger, string robot, Wire.SessionRefusal refusal, string detail);
 
-    [LoggerMessage(113, LogLevel.Warning, "Emergency stop of {Arms} by {Caller}: {Reason}")]
-    public static partial void EmergencyStop(ILogger logger, string arms, string caller, string reason);
-
-    [LoggerMessage(114, LogLevel.Warning, "Reset of {Arms} by {Caller}")]
-    public static partial void Reset(ILogger logger, string arms, string caller);
-
     [LoggerMessage(115, LogLevel.Error, "Call to {Method} failed; the caller was told error id {ErrorId}")]
     public static partial void CallFailed(ILogger logger, Exception error, string method, string errorId);
 }

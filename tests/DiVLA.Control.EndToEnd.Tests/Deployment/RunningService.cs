@@ -27,7 +27,7 @@ internal sealed class RunningService : IAsyncDisposable
     {
         var (output, error, end) = (new FirstLine(), new StringWriter(), new CancellationTokenSource());
         var terminal = new Terminal(output, error, isInteractive: false);
-        var serving = DivlaCommand.RunAsync(["serve", .. options, "--json"], terminal, TimeProvider.System, end.Token);
+        var serving = DivlaCommand.RunAsync(["serve", .. options, "--records", "none", "--audit-log", "none", "--json"], terminal, TimeProvider.System, end.Token);
         var first = await Task.WhenAny(output.Line, serving);
         Assert.That(first, Is.SameAs(output.Line), () => $"the service ended before it said where it listens: {error}");
         return new RunningService(end, serving, JsonDocument.Parse(await output.Line).RootElement);

@@ -141,6 +141,28 @@ internal sealed class DeadlineLoopTests
         AssertWithinLimits(stage.Commands);
     }
 
+    // Whenever within a tick the request comes, the very next command is STOPPED, and is due no more than a period later.
+    [Test]
+    public void RequestStop_AtAnyInstant_IsWhatTheNextTickCommands()
+    {
+        var random = new Random(11);
+        for (var trial = 0; trial < 200; trial++)
+        {
+            using var stage = new LoopStage();
+            stage.RunFresh(5 + random.Next(5), step: 0.02);
+            var before = stage.Commands.Count;
+            stage.Clock.Advance(TimeSpan.FromTicks(random.Next(120_000)));
+            var askedAt = MonotonicTime.Now(stage.Clock);
+            stage.Loop.Signals.RequestStopFromAnyThread(StopReason.EmergencyStop);
+            stage.Run();
+            Assert.That(stage.Commands, Has.Count.EqualTo(before + 1));
+            Assert.That((stage.Last.State, stage.Last.Reason), Is.EqualTo((LadderState.Stopped, LadderReason.EmergencyStop)));
+            Assert.That(stage.Commands[^2].State, Is.Not.EqualTo(LadderState.Stopped));
+            Assert.That(stage.Last.TickIndex, Is.EqualTo(stage.Commands[^2].TickIndex + 1));
+            Assert.That(stage.Last.Due - askedAt, Is.LessThanOrEqualTo(1_000_000_000 / 82 + 1));
+        }
+    }
+
     [Test]
     public void RequestReset_AfterAStop_FollowsOnlyWhatIsPlannedAfterwards()
     {

@@ -46,7 +46,7 @@ internal sealed class AccessTableTests
         var named = RobotFields.Where(field => request.FindFieldByName(field) is not null).ToArray();
         var expected = rule.Robots switch
         {
-            RobotTarget.Session => new[] { RobotTargets.SessionField },
+            RobotTarget.Session or RobotTarget.Followed or RobotTarget.Recorded => new[] { RobotTargets.SessionField },
             RobotTarget.Arms => [RobotTargets.ArmsField],
             RobotTarget.Opened => ["open"],
             _ => [],
@@ -87,6 +87,8 @@ internal sealed class AccessTableTests
     {
         RobotTarget.Opened => "the one that it opens",
         RobotTarget.Session => "that of `session`",
+        RobotTarget.Followed => "that of `session`, or lists those covered",
+        RobotTarget.Recorded => "has no record of others",
         RobotTarget.Arms => "those of `arms`",
         RobotTarget.Listed => "lists those covered",
         RobotTarget.Every => "every robot",

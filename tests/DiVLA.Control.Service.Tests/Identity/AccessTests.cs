@@ -20,7 +20,7 @@ internal sealed class AccessTests
     private static string[] Guarded() => [.. Methods().Where(method => AccessTable.FindMethod(method) is not { IsOpen: true })];
 
     private static string[] Scoped() =>
-        [.. Guarded().Where(method => AccessTable.FindMethod(method)?.Robots is RobotTarget.Session or RobotTarget.Arms or RobotTarget.Opened)];
+        [.. Guarded().Where(method => AccessTable.FindMethod(method)?.Robots is RobotTarget.Session or RobotTarget.Followed or RobotTarget.Arms or RobotTarget.Opened)];
 
     [TestCaseSource(nameof(Guarded))]
     public async Task Caller_HasNoCredential_IsUnauthenticated(string method)
@@ -128,10 +128,10 @@ internal sealed class AccessTests
         using var expired = Open(SecuredServer.Trusted.Token(CallerRoles.Viewer, "*", TestCredentials.Past));
         using var viewer = Open(SecuredServer.Trusted.Token(CallerRoles.Viewer, "*"));
         using var other = Open(SecuredServer.Trusted.Token(CallerRoles.Operator, "arm-2"));
-        var everyArm = new Wire.Arms { All = true };
+        var everyArm = new Wire.EmergencyStopRequest { Arms = new Wire.Arms { All = true }, Who = "test" };
         var late = await Assert.ThrowsAsync<RpcException>(() => new OperationsClient(expired).ListSessionsAsync(false, CancellationToken.None));
-        var lesser = await Assert.ThrowsAsync<RpcException>(() => new OperationsClient(viewer).EmergencyStopAsync(everyArm, "", CancellationToken.None));
-        var foreign = await Assert.ThrowsAsync<RpcException>(() => new OperationsClient(other).EmergencyStopAsync(everyArm, "", CancellationToken.None));
+        var lesser = await Assert.ThrowsAsync<RpcException>(() => new OperationsClient(viewer).EmergencyStopAsync(everyArm, CancellationToken.None));
+        var foreign = await Assert.ThrowsAsync<RpcException>(() => new OperationsClient(other).EmergencyStopAsync(everyArm, CancellationToken.None));
         using (Assert.EnterMultipleScope())
         {
             Assert.That(late!.Status.Detail, Does.StartWith("the token expired at"));
@@ -156,6 +156,31 @@ internal sealed class AccessTests
             Assert.That(only.RobotId, Is.EqualTo(SecuredServer.Robot));
             Assert.That(none!.StatusCode, Is.EqualTo(StatusCode.NotFound), "of a robot that is not covered, not even a session is known");
         }
+    }
+
+    [Test]
+    public async Task Record_OfAStop_HasTheCredentialsName()
+    {
+        var credentials = SecuredServer.Trusted.Token(CallerRoles.Operator, "arm-77");
+        using var channel = Open(credentials);
+        await new OperationsClient(channel).EmergencyStopAsync(
+            new Wire.EmergencyStopRequest { Arms = new Wire.Arms { RobotId = "arm-77" }, Who = "somebody else", Reason = "test" }, CancellationToken.None);
+        var line = (await File.ReadAllLinesAsync(SecuredServer.AuditFile)).Single(line => line.Contains("arm-77", StringComparison.Ordinal));
+        Assert.That(line, Does.Contain(Path.GetFileNameWithoutExtension(credentials.TokenFile!)).And.Not.Contain("somebody else"));
+    }
+
+    [Test]
+    public async Task Records_OfOtherRobots_AreNotThere()
+    {
+        using var own = Open(SecuredServer.Trusted.Token(CallerRoles.Viewer, "arm-1"));
+        using var other = Open(SecuredServer.Trusted.Token(CallerRoles.Viewer, "arm-2,arm-1x*"));
+        var request = new Wire.ReasoningActionsRequest { Session = SecuredServer.Robot };
+        var actions = await new Wire.Reasoning.ReasoningClient(own).ActionsAsync(request);
+        var none = await Assert.ThrowsAsync<RpcException>(async () => await new Wire.Reasoning.ReasoningClient(other).ActionsAsync(request));
+        var history = await new Wire.Reasoning.ReasoningClient(other).HistoryAsync(new Wire.ReasoningHistoryRequest());
+        Assert.That(actions.Actions, Is.Not.Empty);
+        Assert.That(none!.StatusCode, Is.EqualTo(StatusCode.NotFound));
+        Assert.That(history.Entries, Is.Empty);
     }
 
     [Test]

@@ -22,12 +22,15 @@ internal sealed class SecuredServer
     /// <summary>The service's log.</summary>
     public static string LogFile { get; private set; } = "";
 
+    /// <summary>The service's audit log.</summary>
+    public static string AuditFile => Trusted.PathOf("audit.jsonl");
+
     [OneTimeSetUp]
     public static async Task StartAsync()
     {
         (Trusted, Foreign) = (new TestCredentials(), new TestCredentials());
         var log = new LogOptions { Console = false, File = Trusted.PathOf("service-.log"), Level = Serilog.Events.LogEventLevel.Verbose };
-        Server = await DivlaServer.StartAsync(TestServer.Options with { Security = Trusted.Security(), Log = log }, CancellationToken.None);
+        Server = await DivlaServer.StartAsync(TestServer.Options with { Security = Trusted.Security(), Log = log, AuditFile = AuditFile, Records = new RecordOptions { File = Trusted.PathOf("reasoning.db") } }, CancellationToken.None);
         LogFile = log.File;
         (_atWork, _) = await WireRobot.OpenAsync(Server, Robot, credentials: Trusted.Certificate(CallerRoles.Robot, Robot));
     }

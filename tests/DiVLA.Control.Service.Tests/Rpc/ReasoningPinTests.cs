@@ -39,6 +39,7 @@ internal sealed class ReasoningPinTests
         var watching = WatchAsync(reasoning, "pinned");
         var answer = await reasoning.PinAsync(Request("pinned", item: "Red cube"), CancellationToken.None);
         var pinned = await PhraseAsync(robot, phrase => phrase.Pin is not null);
+        await ObserveUntilAsync(robot, response => response.Action?.PhraseId == pinned.PhraseId);
         var now = await reasoning.GetAsync("pinned", CancellationToken.None);
         var sessions = await new OperationsClient(robot.Channel).ListSessionsAsync(withStatistics: false, CancellationToken.None);
         var released = await reasoning.ReleaseAsync(new Wire.ReasoningReleaseRequest { Session = "pinned", Who = "ben" }, CancellationToken.None);

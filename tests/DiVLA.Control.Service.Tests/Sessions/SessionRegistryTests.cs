@@ -1,10 +1,12 @@
 using System.Threading.Channels;
 using DiVLA.Control.Policy.Bundle;
 using DiVLA.Control.RealTime;
+using DiVLA.Control.Service.Records;
 using DiVLA.Control.Service.Sessions;
 using DiVLA.Control.Service.Telemetry;
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DiVLA.Control.Service.Tests.Sessions;
 
@@ -15,13 +17,18 @@ internal sealed class SessionRegistryTests
     private const int NoProcessor = 1023;
     private const int RealTimeDenied = 102;
     private readonly EmergencyStops _stops = new();
+    private readonly ReasoningRecorder _recorder = new(TestServer.Options, NullLogger<ReasoningRecorder>.Instance);
     private PolicyBundle _bundle = null!;
 
     [SetUp]
     public void Load() => _bundle = PolicyBundle.Load(TestServer.Options.BundleDirectory, TestServer.Options.Policy);
 
     [TearDown]
-    public void Dispose() => _bundle.Dispose();
+    public void Dispose()
+    {
+        _bundle.Dispose();
+        _recorder.Dispose();
+    }
 
     [Test]
     public async Task EmergencyStop_WhileAnArmIsOpening_StopsIt()
@@ -54,7 +61,7 @@ internal sealed class SessionRegistryTests
     {
         var options = TestServer.Options;
         var realTime = options.RealTime with { CpuAffinity = NoProcessor, Strictness = strictness };
-        return new SessionRegistry(new SessionParts(options with { RealTime = realTime }, _bundle, new ActingLogger(onLine), new TelemetrySessions()), _stops);
+        return new SessionRegistry(new SessionParts(options with { RealTime = realTime }, _bundle, _recorder, new ActingLogger(onLine), new TelemetrySessions()), _stops);
     }
 
     private SessionPlan Plan(string robot) => new SessionAdmission(_bundle, TestServer.Options.Limits).Check(WireRobot.OpenMessage(robot), out _)!;

@@ -28,6 +28,9 @@ internal sealed class WireRobot : IDisposable
     /// <summary>Actions read so far.</summary>
     public List<Wire.Action> Actions { get; } = [];
 
+    /// <summary>Phrases read so far.</summary>
+    public List<Wire.Phrase> Phrases { get; } = [];
+
     /// <summary>The message that a healthy simulated arm opens with.</summary>
     public static Wire.OpenSession OpenMessage(string robotId)
     {
@@ -92,6 +95,7 @@ internal sealed class WireRobot : IDisposable
         {
             var response = _call.ResponseStream.Current;
             if (response.Action is not null) Actions.Add(response.Action);
+            if (response.Phrase is not null) Phrases.Add(response.Phrase);
             if (isWanted(response)) return response;
         }
         throw new AssertionException("The stream ended without the message.");

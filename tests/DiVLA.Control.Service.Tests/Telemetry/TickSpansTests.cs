@@ -92,7 +92,7 @@ internal sealed class TickSpansTests
         {
             DecodeNs = 1 * Ms, EmbodimentInNs = 1 * Ms, BackboneNs = 4 * Ms, ReasoningNs = 1 * Ms, FilmNs = 0, DiffusionNs = 3 * Ms, EmbodimentOutNs = 1 * Ms,
         };
-        var plan = new PlanTrace(7, captured, captured + (5 * Ms), captured + (10 * Ms), captured + (21 * Ms), stages);
+        var plan = new PlanTrace(7, captured, captured + (5 * Ms), captured + (10 * Ms), captured + (21 * Ms), stages, null);
         return new TickTrace(tick, captured + (39 * Ms), captured + (40 * Ms), LadderState.Fresh, LadderReason.None, PhraseState.Verified, 3, HasPlan: true, plan);
     }
 }

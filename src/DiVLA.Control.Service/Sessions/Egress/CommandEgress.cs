@@ -80,7 +80,7 @@ internal sealed class CommandEgress
         else _statistics.RecordUnsent(command);
         if (isSent && trace is { } followed) _statistics.RecordTrace(followed, command, handedOver);
         if (isSent) _ticks.AddFromEgress(Trace(command, trace, handedOver));
-        _reporter.ReportFromEgress(command);
+        _reporter.ReportFromEgress(new SentCommand(command, handedOver), trace?.Phrase, isSent);
     }
 
     private static TickTrace Trace(in TickCommand command, in PlanTrace? plan, MonotonicTime handedOver) => new(

@@ -3,13 +3,20 @@ using DiVLA.Control.Robot;
 
 namespace DiVLA.Control.Service.Sessions;
 
+/// <summary>A command that has left.</summary>
+/// <param name="Command">What the loop says.</param>
+/// <param name="HandedOver">When the transport had taken it.</param>
+internal readonly record struct SentCommand(TickCommand Command, MonotonicTime HandedOver);
+
 /// <summary>Follows the ladder by the commands that leave, for those who wait for a stop or for the arm to stand.</summary>
 internal sealed class LadderWatch
 {
     private const double StandingRad = 1e-9;
     private readonly Lock _gate = new();
-    private readonly List<(LadderReason? Reason, TaskCompletionSource<TickCommand> Waiter)> _waiters = [];
+    private readonly List<TaskCompletionSource<SentCommand>> _standing = [];
+    private readonly List<TaskCompletionSource<SentCommand>> _stopping = [];
     private TickCommand _last;
+    private SentCommand? _emergency;
     private bool _hasLast;
     private bool _isStanding;
 
@@ -24,35 +31,59 @@ internal sealed class LadderWatch
 
     /// <summary>Takes note of a command.</summary>
     /// <returns>True where the arm begins to follow, to hold or to stop, or does so for another reason.</returns>
-    public bool SeeFromEgress(in TickCommand command)
+    public bool SeeFromEgress(in TickCommand command, MonotonicTime handedOver)
     {
         lock (_gate)
         {
             var isNews = !_hasLast || Rung(command) != Rung(_last) || (Rung(command) != LadderState.Fresh && command.Reason != _last.Reason);
             _isStanding = _hasLast && IsSamePlace(command.Command, _last.Command);
             (_last, _hasLast) = (command, true);
-            if (command.State == LadderState.Stopped || command.Reason.IsEndOfSession()) CompleteWaiters(command);
+            FollowEmergency(command, handedOver);
+            if (_isStanding && (command.State == LadderState.Stopped || command.Reason.IsEndOfSession())) Complete(_standing, new(command, handedOver));
             return isNews;
         }
     }
 
-    /// <summary>Waits for a command that is stopped for a reason; for null, stopped or at the end of its session, with the arm standing.</summary>
-    public Task<TickCommand> WhenStopped(LadderReason? reason)
+    /// <summary>The first command of the emergency stop that is in force, or else of the next one.</summary>
+    public Task<SentCommand> WhenEmergencyStopped()
     {
-        var waiter = new TaskCompletionSource<TickCommand>(TaskCreationOptions.RunContinuationsAsynchronously);
-        lock (_gate) _waiters.Add((reason, waiter));
+        lock (_gate) return _emergency is { } since ? Task.FromResult(since) : Add(_stopping);
+    }
+
+    /// <summary>Waits for a command that is stopped, or at the end of its session, with the arm standing.</summary>
+    public Task<SentCommand> WhenStanding()
+    {
+        lock (_gate) return Add(_standing);
+    }
+
+    /// <summary>Says that a reset was asked for: whoever waits for a stop from now on waits for another one.</summary>
+    public void ForgetEmergency()
+    {
+        lock (_gate) _emergency = null;
+    }
+
+    private void FollowEmergency(in TickCommand command, MonotonicTime handedOver)
+    {
+        if (command.Reason != LadderReason.EmergencyStop)
+        {
+            _emergency = null;
+            return;
+        }
+        _emergency ??= new SentCommand(command, handedOver);
+        Complete(_stopping, _emergency.Value);
+    }
+
+    private static Task<SentCommand> Add(List<TaskCompletionSource<SentCommand>> waiters)
+    {
+        var waiter = new TaskCompletionSource<SentCommand>(TaskCreationOptions.RunContinuationsAsynchronously);
+        waiters.Add(waiter);
         return waiter.Task;
     }
 
-    private void CompleteWaiters(in TickCommand command)
+    private static void Complete(List<TaskCompletionSource<SentCommand>> waiters, in SentCommand command)
     {
-        for (var index = _waiters.Count - 1; index >= 0; index--)
-        {
-            var (reason, waiter) = _waiters[index];
-            if (reason is null ? !_isStanding : reason != command.Reason) continue;
-            waiter.TrySetResult(command);
-            _waiters.RemoveAt(index);
-        }
+        for (var index = 0; index < waiters.Count; index++) waiters[index].TrySetResult(command);
+        waiters.Clear();
     }
 
     // Fresh and reused are both "follows": they alternate as fast as ticks do.

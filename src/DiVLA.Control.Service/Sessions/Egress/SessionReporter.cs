@@ -1,14 +1,16 @@
 using DiVLA.Control.Policy;
 using DiVLA.Control.Policy.Reasoning;
 using DiVLA.Control.RealTime;
+using DiVLA.Control.Service.Records;
 
 namespace DiVLA.Control.Service.Sessions;
 
-/// <summary>Says in words what happens to a session: to the robot, to those who watch, and to the log. Runs on the egress thread.</summary>
+/// <summary>Says in words what happens to a session: to the robot, to those who watch, to the record and to the log. Runs on the egress thread.</summary>
 internal sealed class SessionReporter(
     DiffusionVlaPolicy policy,
     LadderWatch ladder,
-    PhraseBoard phrases,
+    SessionBoards boards,
+    SessionRecord? record,
     PolicyFaultBox faults,
     SessionNews news,
     CommandStatistics statistics,
@@ -18,16 +20,23 @@ internal sealed class SessionReporter(
     TimeProvider clock)
 {
     private readonly RepeatedLines _refusals = new(clock);
-    private ReasoningPhrase? _phrase;
-    private Wire.Phrase _shown = new();
+    private readonly SteeringPhrase _steering = new();
+    private ReasoningPhrase? _said;
     private string? _unsaved;
 
     /// <summary>Reports what is new with this command.</summary>
-    public void ReportFromEgress(in TickCommand command)
+    /// <param name="sent">The command.</param>
+    /// <param name="steering">The phrase that steered the trajectory it follows; null where none did.</param>
+    /// <param name="isSent">False where the transport did not take it.</param>
+    public void ReportFromEgress(in SentCommand sent, ReasoningPhrase? steering, bool isSent)
     {
+        var command = sent.Command;
+        var said = policy.CurrentPhrase;
         SaveFlight();
-        if (ladder.SeeFromEgress(command)) ReportLadder(command);
-        ReportPhrase(command);
+        if (ladder.SeeFromEgress(command, sent.HandedOver)) ReportLadder(command);
+        if (said is not null && said != _said) Announce(said, command);
+        if (_steering.Next(command, steering, said) is { } shown) boards.Phrases.ShowFromEgress(shown);
+        if (isSent) record?.Ticks.AddFromEgress(command, steering, said);
         interventions.Report();
         if (faults.TryTake(out var fault, out var observation)) ReportFault(fault, observation);
     }
@@ -61,40 +70,21 @@ internal sealed class SessionReporter(
     {
         log.Ladder(command);
         if (command.State == LadderState.Stopped) _unsaved = command.Reason.ToString();
-        news.Post(new Wire.ControlResponse
+        var change = new Wire.StateChange
         {
-            State = new Wire.StateChange
-            {
-                State = WireLadder.ToWire(command.State),
-                Reason = WireLadder.ToWire(command.Reason),
-                Tick = (ulong)command.TickIndex,
-            },
-        });
+            State = WireLadder.ToWire(command.State),
+            Reason = WireLadder.ToWire(command.Reason),
+            Tick = (ulong)command.TickIndex,
+        };
+        boards.States.ShowFromEgress(change);
+        news.Post(new Wire.ControlResponse { State = change });
     }
 
-    private void ReportPhrase(in TickCommand command)
+    // The robot learns of a phrase when it is said, a little before the first action that rests on it.
+    private void Announce(ReasoningPhrase said, in TickCommand command)
     {
-        var phrase = policy.CurrentPhrase;
-        if (phrase is null) return;
-        var freshness = command.PhraseId == phrase.Id ? WireLadder.ToWire(command.PhraseState) : Wire.PhraseFreshness.Unspecified;
-        var isNew = phrase != _phrase;
-        if (!isNew && freshness == _shown.Freshness) return;
-        _shown = isNew ? ToWire(phrase, command) : _shown.Clone();
-        _shown.Freshness = freshness;
-        phrases.ShowFromEgress(_shown);
-        if (!isNew) return;
-        _phrase = phrase;
-        statistics.RecordPhrase(phrase.DecodeNs, phrase.DecodedTokens);
-        news.Post(new Wire.ControlResponse { Phrase = _shown });
+        _said = said;
+        statistics.RecordPhrase(said.DecodeNs, said.DecodedTokens);
+        news.Post(new Wire.ControlResponse { Phrase = WirePhrase.Of(said, command) });
     }
-
-    private static Wire.Phrase ToWire(ReasoningPhrase phrase, in TickCommand command) => new()
-    {
-        PhraseId = (ulong)phrase.Id,
-        Text = phrase.Text,
-        Instruction = phrase.Instruction,
-        ObservationSequence = phrase.ObservationSequence,
-        SinceNs = command.Due.Nanoseconds,
-        Pin = WirePins.ToWire(phrase.Pin),
-    };
 }

@@ -13,6 +13,7 @@ internal sealed class SessionIngress(
     LoopSignals signals,
     DiffusionVlaPolicy policy,
     ObservationStatistics statistics,
+    FrameTap frames,
     SessionNews news,
     SessionLog log,
     TimeProvider clock)
@@ -101,6 +102,7 @@ internal sealed class SessionIngress(
         Volatile.Write(ref _arm, new ObservedArm(new RobotCommand(slot.State.Joints, slot.State.GripperWidth), receivedAt));
         signals.ObserveFromIngress((long)message.Sequence, _lastCapturedAt);
         mailbox.PostFromIngress();
+        frames.OfferFromIngress(message, receivedAt);
     }
 
     private void Refuse(ulong sequence, in ObservationVerdict verdict, MonotonicTime now)

@@ -1,4 +1,5 @@
 using DiVLA.Control.Policy;
+using DiVLA.Control.Policy.Reasoning;
 using DiVLA.Control.RealTime;
 using DiVLA.Control.Robot;
 
@@ -11,13 +12,15 @@ namespace DiVLA.Control.Service.Sessions;
 /// <param name="TakenAt">When the policy took them.</param>
 /// <param name="PublishedAt">When inference had ended. The trajectory is published right after its trace, so that nobody can ask for that in vain.</param>
 /// <param name="Stages">How long each stage took.</param>
+/// <param name="Phrase">The phrase that steered it; null where none did.</param>
 internal readonly record struct PlanTrace(
     long ObservationId,
     MonotonicTime CapturedAt,
     MonotonicTime ReceivedAt,
     MonotonicTime TakenAt,
     MonotonicTime PublishedAt,
-    PolicyStageTimes Stages);
+    PolicyStageTimes Stages,
+    ReasoningPhrase? Phrase);
 
 /// <summary>The traces of the last trajectories, from the policy thread to the egress. Preallocated; neither side ever waits for the other.</summary>
 internal sealed class PlanTraces

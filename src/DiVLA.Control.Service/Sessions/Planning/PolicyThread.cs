@@ -68,7 +68,7 @@ internal sealed class PolicyThread
         if (outcome != PolicyOutcome.Ok) _faults.PutFromPolicyThread(_plan.Fault, observation.Sequence);
         if (OutcomeForLoop(outcome) is not { } forLoop) return;
         _traces.AddFromPolicyThread(new PlanTrace(
-            (long)observation.Sequence, observation.CapturedAt, observation.ReceivedAt, takenAt, inferredAt, _plan.StageTimes));
+            (long)observation.Sequence, observation.CapturedAt, observation.ReceivedAt, takenAt, inferredAt, _plan.StageTimes, _plan.Phrase));
         Publish(observation, forLoop);
     }
 

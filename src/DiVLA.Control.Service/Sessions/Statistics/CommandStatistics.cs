@@ -40,7 +40,8 @@ internal sealed class CommandStatistics
         _lateness.RecordFromWriter(lateness);
         _guard.BeginWrite();
         CountGap(command);
-        _counts.Sent++;
+        if (_counts.Sent++ == 0) _counts.FirstSent = handedOver;
+        _counts.LastSent = handedOver;
         _counts.MissedRun = 0;
         if (lateness > LateNs) _counts.LateOver1Ms++;
         if (command.Limited != LimiterRules.None) _counts.Limited++;
@@ -108,8 +109,16 @@ internal sealed class CommandStatistics
     /// <summary>Counts of one session.</summary>
     internal record struct Counts
     {
+        /// <summary>Commands a second: the intervals between them, of which there is one less, over the time that they took. 0 before the second command.</summary>
+        /// <param name="silentSince">Ticks that were due after the last command: a loop that sends no more has a rate that falls.</param>
+        /// <param name="periodNs">From tick to tick. Unit: ns.</param>
+        public readonly double RateHz(long silentSince, double periodNs) =>
+            Sent < 2 || LastSent == FirstSent ? 0 : (Sent - 1) * 1e9 / (LastSent - FirstSent + Math.Max(0, silentSince) * periodNs);
+
         public long NextTick;
         public long Sent;
+        public MonotonicTime FirstSent;
+        public MonotonicTime LastSent;
         public long Unsent;
         public long MissedRun;
         public long LongestMissedRun;

@@ -39,7 +39,7 @@ internal sealed class SessionMeasures(
             Reused = (ulong)counts.Reused,
             Hold = (ulong)counts.Hold,
             Stopped = (ulong)counts.Stopped,
-            CommandHz = PerSecond(counts.Sent, seconds),
+            CommandHz = counts.RateHz(silentSince: ticks.Due - counts.NextTick, 1e9 / options.ControlRateHz),
             InferenceHz = PerSecond(Inferences.Inferences, seconds),
             ReasoningHz = PerSecond(counts.FullCycles, seconds),
             ReasoningShare = ticks.Due == 0 ? 0 : (double)counts.FullCycles / ticks.Due,

@@ -13,25 +13,47 @@ internal sealed class LadderWatchTests
     {
         bool[] news =
         [
-            _watch.SeeFromEgress(Sample.Command(0, LadderState.Hold, LadderReason.NoTrajectory)),
-            _watch.SeeFromEgress(Sample.Command(1)),
-            _watch.SeeFromEgress(Sample.Command(2, LadderState.Reused, LadderReason.InferenceLate)),
-            _watch.SeeFromEgress(Sample.Command(3)),
-            _watch.SeeFromEgress(Sample.Command(4, LadderState.Hold, LadderReason.TrajectoryTooOld)),
-            _watch.SeeFromEgress(Sample.Command(5, LadderState.Hold, LadderReason.ObservationTooOld)),
-            _watch.SeeFromEgress(Sample.Command(6, LadderState.Hold, LadderReason.ObservationTooOld)),
+            See(Sample.Command(0, LadderState.Hold, LadderReason.NoTrajectory)),
+            See(Sample.Command(1)),
+            See(Sample.Command(2, LadderState.Reused, LadderReason.InferenceLate)),
+            See(Sample.Command(3)),
+            See(Sample.Command(4, LadderState.Hold, LadderReason.TrajectoryTooOld)),
+            See(Sample.Command(5, LadderState.Hold, LadderReason.ObservationTooOld)),
+            See(Sample.Command(6, LadderState.Hold, LadderReason.ObservationTooOld)),
         ];
         Assert.That(news, Is.EqualTo([true, true, false, false, true, true, false]));
     }
 
     [Test]
-    public void Stop_IsAwaited_ByItsReason()
+    public void EmergencyStop_IsAwaited_OtherStopsAreNone()
     {
-        var stopped = _watch.WhenStopped(LadderReason.EmergencyStop);
-        _watch.SeeFromEgress(Sample.Command(0, LadderState.Stopped, LadderReason.LeaseLapsed));
+        var stopped = _watch.WhenEmergencyStopped();
+        See(Sample.Command(0, LadderState.Stopped, LadderReason.LeaseLapsed));
         Assert.That(stopped.IsCompleted, Is.False);
-        _watch.SeeFromEgress(Sample.Command(1, LadderState.Stopped, LadderReason.EmergencyStop));
-        Assert.That(stopped.Result.TickIndex, Is.EqualTo(1));
+        See(Stop(1));
+        Assert.That((stopped.Result.Command.TickIndex, stopped.Result.HandedOver), Is.EqualTo((1, Stop(1).Due + 1000)));
+    }
+
+    [Test]
+    public void EmergencyStop_IsInForce_ItsFirstCommandIsTheAnswer()
+    {
+        See(Sample.Command(0));
+        for (var tick = 1; tick < 9; tick++) See(Stop(tick));
+        Assert.That(_watch.WhenEmergencyStopped().Result.Command.TickIndex, Is.EqualTo(1));
+    }
+
+    // Once a reset was asked for, what was stopped before says nothing about the next stop.
+    [Test]
+    public void EmergencyStop_WasReset_TheNextOneIsAwaited()
+    {
+        See(Stop(1));
+        _watch.ForgetEmergency();
+        var stopped = _watch.WhenEmergencyStopped();
+        Assert.That(stopped.IsCompleted, Is.False);
+        See(Sample.Command(2));
+        Assert.That(stopped.IsCompleted, Is.False);
+        See(Stop(3));
+        Assert.That(stopped.Result.Command.TickIndex, Is.EqualTo(3));
     }
 
     [TestCase(LadderState.Stopped, LadderReason.LeaseLapsed)]
@@ -39,22 +61,26 @@ internal sealed class LadderWatchTests
     [TestCase(LadderState.Hold, LadderReason.Shutdown)]
     public void Standing_IsAwaited_UntilTheArmNoLongerMoves(LadderState state, LadderReason reason)
     {
-        var standing = _watch.WhenStopped(null);
-        _watch.SeeFromEgress(Sample.Command(0, joint: 0.1));
-        _watch.SeeFromEgress(Sample.Command(1, state, reason, 0.2));
-        _watch.SeeFromEgress(Sample.Command(2, state, reason, 0.21));
+        var standing = _watch.WhenStanding();
+        See(Sample.Command(0, joint: 0.1));
+        See(Sample.Command(1, state, reason, 0.2));
+        See(Sample.Command(2, state, reason, 0.21));
         Assert.That(standing.IsCompleted, Is.False);
-        _watch.SeeFromEgress(Sample.Command(3, state, reason, 0.21));
-        Assert.That(standing.Result.TickIndex, Is.EqualTo(3));
+        See(Sample.Command(3, state, reason, 0.21));
+        Assert.That(standing.Result.Command.TickIndex, Is.EqualTo(3));
     }
 
     [Test]
     public void Arm_StandsButIsNotStopped_IsNotWhatIsAwaited()
     {
-        var standing = _watch.WhenStopped(null);
-        _watch.SeeFromEgress(Sample.Command(0));
-        _watch.SeeFromEgress(Sample.Command(1));
-        _watch.SeeFromEgress(Sample.Command(2, LadderState.Hold, LadderReason.ObservationTooOld));
+        var standing = _watch.WhenStanding();
+        See(Sample.Command(0));
+        See(Sample.Command(1));
+        See(Sample.Command(2, LadderState.Hold, LadderReason.ObservationTooOld));
         Assert.That(standing.IsCompleted, Is.False);
     }
+
+    private static TickCommand Stop(long tick) => Sample.Command(tick, LadderState.Stopped, LadderReason.EmergencyStop);
+
+    private bool See(TickCommand command) => _watch.SeeFromEgress(command, command.Due + 1000);
 }

@@ -56,5 +56,5 @@ internal sealed class PlanTracesTests
 
     // Every number follows from the first: a mixture of two traces shows.
     private static PlanTrace Trace(long id) => new(
-        id, new MonotonicTime(id * 2), new MonotonicTime(id * 3), new MonotonicTime(id * 5), new MonotonicTime(id * 7), new PolicyStageTimes { DecodeNs = id * 11, EmbodimentOutNs = id * 13 });
+        id, new MonotonicTime(id * 2), new MonotonicTime(id * 3), new MonotonicTime(id * 5), new MonotonicTime(id * 7), new PolicyStageTimes { DecodeNs = id * 11, EmbodimentOutNs = id * 13 }, null);
 }

@@ -17,7 +17,7 @@ internal sealed class FlightLogTests
     [Test]
     public async Task Arm_IsStoppedInAnEmergency_LastTicksAreWrittenBesideTheLog()
     {
-        var session = await DriveAsync((robot, operations) => operations.EmergencyStopAsync(new Wire.Arms { RobotId = "recorded" }, "test", CancellationToken.None));
+        var session = await DriveAsync((robot, operations) => operations.EmergencyStopAsync(new Wire.EmergencyStopRequest { Arms = new Wire.Arms { RobotId = "recorded" } }, CancellationToken.None));
         var file = _folder.GetFiles("flight-*.jsonl").Single();
         var lines = (await File.ReadAllLinesAsync(file.FullName)).Select(line => JsonDocument.Parse(line).RootElement).ToArray();
         var ticks = lines.Where(line => line.GetProperty("kind").GetString() == "tick").ToArray();

@@ -6,6 +6,7 @@ namespace DiVLA.Control.Service.Tests.Sessions.Statistics;
 [TestFixture]
 internal sealed class CommandStatisticsTests
 {
+    private const double PeriodNs = 1e9 / 82;
     private readonly CommandStatistics _statistics = new();
 
     [Test]
@@ -24,6 +25,24 @@ internal sealed class CommandStatisticsTests
         _statistics.RecordUnsent(Sample.Command(4));
         var counts = _statistics.Read();
         Assert.That((counts.Sent, counts.Unsent, counts.LongestMissedRun), Is.EqualTo((1, 2, 4)));
+    }
+
+    // 83 commands are 82 intervals: a short session is no faster than a long one.
+    [TestCase(1, ExpectedResult = 0)]
+    [TestCase(2, ExpectedResult = 82)]
+    [TestCase(83, ExpectedResult = 82)]
+    [TestCase(8300, ExpectedResult = 82)]
+    public double Rate_CountsIntervals_NotCommands(int commands)
+    {
+        for (var tick = 0; tick < commands; tick++) Send(tick);
+        return Math.Round(_statistics.Read().RateHz(silentSince: 0, PeriodNs), 3);
+    }
+
+    [Test]
+    public void Rate_OfALoopThatHasGoneSilent_Falls()
+    {
+        for (var tick = 0; tick < 83; tick++) Send(tick);
+        Assert.That(_statistics.Read().RateHz(silentSince: 82, PeriodNs), Is.EqualTo(41).Within(1e-3));
     }
 
     [Test]

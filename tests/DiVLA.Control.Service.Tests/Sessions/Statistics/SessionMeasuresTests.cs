@@ -33,7 +33,7 @@ internal sealed class SessionMeasuresTests
             Assert.That(stalled.Missed, Is.EqualTo(81).Within(1));
             Assert.That(stalled.LongestMissedRun, Is.EqualTo(stalled.Missed));
             Assert.That(stalled.TicksDue, Is.EqualTo(stalled.CommandsSent + stalled.Missed));
-            Assert.That(stalled.CommandHz, Is.EqualTo(82 / (81 / 82.0 + 1)).Within(1e-3));
+            Assert.That(stalled.CommandHz, Is.EqualTo(82 * 81.0 / (81 + stalled.Missed)).Within(1e-3));
             Assert.That((over.Seconds, over.TicksDue, over.Missed), Is.EqualTo((stalled.Seconds, stalled.TicksDue, stalled.Missed)), "a stop ends what is owed");
         }
     }

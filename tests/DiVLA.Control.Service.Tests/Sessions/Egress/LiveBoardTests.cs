@@ -3,12 +3,12 @@ using DiVLA.Control.Service.Sessions;
 namespace DiVLA.Control.Service.Tests.Sessions.Egress;
 
 [TestFixture]
-internal sealed class PhraseBoardTests
+internal sealed class LiveBoardTests
 {
-    private readonly PhraseBoard _board = new(maxWatchers: 2);
+    private readonly LiveBoard<Wire.Phrase> _board = new(new Wire.Phrase(), maxWatchers: 2);
 
     [Test]
-    public async Task Watch_BeginsWithThePhraseNow_AndEndsWithTheSession()
+    public async Task Watch_BeginsWithWhatIsTrueNow_AndEndsWithTheSession()
     {
         _board.ShowFromEgress(Phrase(1));
         using var watch = _board.TryWatch()!;
@@ -43,7 +43,7 @@ internal sealed class PhraseBoardTests
 
     private static Wire.Phrase Phrase(ulong id) => new() { PhraseId = id };
 
-    private static async Task<List<ulong>> ReadAsync(PhraseBoard.PhraseWatch watch)
+    private static async Task<List<ulong>> ReadAsync(LiveBoard<Wire.Phrase>.Watch watch)
     {
         var read = new List<ulong>();
         await foreach (var phrase in watch.ReadAllAsync(CancellationToken.None)) read.Add(phrase.PhraseId);

@@ -1,0 +1,68 @@
+using System.CommandLine;
+using Spectre.Console;
+
+namespace DiVLA.Control.Cli.Bench;
+
+/// <summary>`divla bench stop`: how long an emergency stop takes under load.</summary>
+internal static class BenchStopCommand
+{
+    public static Command Create(Terminal terminal, TimeProvider clock)
+    {
+        var stops = SharedOptions.Count("--stops", "Emergency stops of all arms, each after all of them move again.", 200);
+        var arms = SharedOptions.Count("--arms", "Simulated arms that are driven meanwhile.", 1);
+        var watchers = SharedOptions.Count("--watchers", "Operators who watch everything meanwhile, pictures included; one more asks for statistics over HTTP.", 4);
+        var (seed, bundle, json) = (SharedOptions.Seed(1), SharedOptions.Bundle(), SharedOptions.Json());
+        var onnx = new OnnxSelection();
+        var command = new Command("stop", "Measure emergency stops under load: from the request until the STOPPED command is sent. Exit code 0 only within the target.")
+        {
+            stops, arms, watchers, seed, bundle, json,
+        };
+        onnx.AddTo(command);
+        command.SetAction((parsed, cancellation) => CommandGuard.RunAsync(terminal, async () =>
+        {
+            var settings = new BenchStopSettings(
+                BundleLocation.Find(parsed.GetValue(bundle)),
+                parsed.GetValue(stops),
+                parsed.GetValue(arms),
+                parsed.GetValue(watchers),
+                parsed.GetValue(seed),
+                onnx.Of(parsed));
+            var (asJson, run) = (parsed.GetValue(json), new BenchStopRun(settings, clock));
+            var summary = asJson || !terminal.IsInteractive
+                ? await run.RunAsync(done => Lines(terminal.Error, done, settings.Stops), cancellation)
+                : await WithBarAsync(terminal.Console, settings.Stops, done => run.RunAsync(done, cancellation));
+            if (asJson) await terminal.Out.WriteLineAsync(Json.Line(summary));
+            else terminal.Console.Write(Table(summary));
+            return summary.IsWithinTarget ? ExitCode.Success : ExitCode.Failed;
+        }));
+        return command;
+    }
+
+    private static void Lines(TextWriter output, int done, int total)
+    {
+        if (done % 20 == 0 || done == total) output.WriteLine($"{done} of {total} stops");
+    }
+
+    private static Task<BenchStopSummary> WithBarAsync(IAnsiConsole console, int total, Func<Action<int>, Task<BenchStopSummary>> run) =>
+        console.Progress().StartAsync(context =>
+        {
+            var task = context.AddTask("stops", maxValue: total);
+            return run(done => task.Value = done);
+        });
+
+    private static Table Table(BenchStopSummary summary)
+    {
+        var table = new Table().Border(TableBorder.Rounded).Title($"{summary.Stops} stops of {summary.Arms} arm(s), {summary.Watchers} watching").AddColumns("ms", "p50", "p90", "p99", "max");
+        Add("request received to STOPPED sent", summary.RequestToSentMs);
+        Add("call begun to STOPPED at the robot", summary.CallToRobotMs);
+        return table.Caption(Words(summary));
+
+        void Add(string name, BenchPercentiles values) => table.AddRow(
+            name, Number(values.P50), Number(values.P90), Number(values.P99), Number(values.Max));
+    }
+
+    private static string Words(BenchStopSummary summary) =>
+        FormattableString.Invariant($"p99 to be at most {BenchStopSummary.TargetMs:0} ms: {(summary.IsWithinTarget ? "it is" : "it is not")}");
+
+    private static string Number(double value) => FormattableString.Invariant($"{value:0.00}");
+}

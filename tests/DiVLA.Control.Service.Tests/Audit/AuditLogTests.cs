@@ -1,0 +1,81 @@
+using System.Text.Json;
+using DiVLA.Control.Client;
+using DiVLA.Control.Service.Audit;
+using Grpc.Core;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace DiVLA.Control.Service.Tests.Audit;
+
+[TestFixture]
+internal sealed class AuditLogTests
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("divla-audit-");
+
+    [TearDown]
+    public void Delete() => _folder.Delete(recursive: true);
+
+    [Test]
+    public async Task Operators_Act_EveryLineSaysWhoDidWhatAndWhatCameOfIt()
+    {
+        var file = Path.Combine(_folder.FullName, "deep", "audit.jsonl");
+        await using var server = await DivlaServer.StartAsync(TestServer.Options with { AuditFile = file }, CancellationToken.None);
+        var (robot, _) = await WireRobot.OpenAsync(server, "audited-arm");
+        using var disposing = robot;
+        var (operations, reasoning) = (new OperationsClient(robot.Channel), new ReasoningClient(robot.Channel));
+        await operations.EmergencyStopAsync(new Wire.EmergencyStopRequest { Arms = new Wire.Arms { RobotId = "audited-arm" }, Who = "anna", Reason = "smoke" }, CancellationToken.None);
+        await RefusedAsync(operations.ResetAsync(new Wire.ResetRequest { Arms = new Wire.Arms { All = true } }, CancellationToken.None));
+        await operations.ResetAsync(new Wire.ResetRequest { Arms = new Wire.Arms { RobotId = "audited-arm" }, Who = "ben", Why = "no\nsmoke" }, CancellationToken.None);
+        await RefusedAsync(reasoning.ReleaseAsync(new Wire.ReasoningReleaseRequest { Session = "audited-arm", Who = "ben" }, CancellationToken.None));
+        var lines = (await File.ReadAllLinesAsync(file)).Select(line => JsonDocument.Parse(line).RootElement).ToArray();
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(lines.Select(line => Text(line, "action")), Is.EqualTo(["emergency_stop", "reset", "reset", "release"]));
+            Assert.That(lines.Select(line => Text(line, "outcome")), Is.EqualTo(["OK", "InvalidArgument", "OK", "FailedPrecondition"]));
+            Assert.That(lines.Select(line => Text(line, "who")), Is.EqualTo(["anna", "", "ben", "ben"]));
+            Assert.That(lines.Select(line => Text(line, "why")), Is.EqualTo(["smoke", "", "no smoke", ""]), "one line each, whatever is written into them");
+            Assert.That(lines.Select(line => Text(line, "subject")), Is.EqualTo(["robot audited-arm", "all arms", "robot audited-arm", "audited-arm"]));
+            Assert.That(lines.Select(line => line.GetProperty("robot_ids").GetArrayLength()), Is.EqualTo([1, 0, 1, 0]));
+            Assert.That(lines.Select(line => Text(line, "peer")), Is.All.StartsWith("ipv4:127.0.0.1:"));
+            Assert.That(lines.Select(line => line.GetProperty("time").GetDateTimeOffset()), Is.Ordered);
+        }
+    }
+
+    [Test]
+    public async Task File_CannotBeWritten_NothingIsRefusedAndTheLossIsCounted()
+    {
+        var blocker = Path.Combine(_folder.FullName, "blocker");
+        await File.WriteAllTextAsync(blocker, "a file where a folder should be");
+        using var audit = new AuditLog(TestServer.Options with { AuditFile = Path.Combine(blocker, "audit.jsonl") }, NullLogger<AuditLog>.Instance);
+        await audit.WriteAsync(Entry());
+        await audit.WriteAsync(Entry());
+        var lost = audit.Health();
+        File.Delete(blocker);
+        await audit.WriteAsync(Entry());
+        var again = audit.Health();
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((lost.On, lost.Lost), Is.EqualTo((true, 2)));
+            Assert.That(lost.Fault, Does.Contain("blocker"));
+            Assert.That((again.Lost, again.Fault), Is.EqualTo((2, "")));
+            Assert.That(await File.ReadAllLinesAsync(Path.Combine(blocker, "audit.jsonl")), Has.Length.EqualTo(1));
+        }
+    }
+
+    // A log that is rotated away by its path is begun anew.
+    [Test]
+    public async Task File_IsMovedAway_AnotherOneIsBegun()
+    {
+        var file = Path.Combine(_folder.FullName, "audit.jsonl");
+        using var audit = new AuditLog(TestServer.Options with { AuditFile = file }, NullLogger<AuditLog>.Instance);
+        await audit.WriteAsync(Entry());
+        File.Move(file, file + ".1");
+        await audit.WriteAsync(Entry());
+        Assert.That(new[] { file, file + ".1" }.Select(path => File.ReadAllLines(path).Length), Is.All.EqualTo(1));
+    }
+
+    private static AuditEntry Entry() => new(AuditEntry.Stop, "all arms", ["arm"], "anna", "", "OK", "", "ipv4:127.0.0.1:1");
+
+    private static string? Text(JsonElement line, string name) => line.GetProperty(name).GetString();
+
+    private static async Task RefusedAsync(Task call) => await Assert.ThatAsync(() => call, Throws.InstanceOf<RpcException>());
+}
