@@ -59,7 +59,7 @@ internal sealed class CommandLineTests
     [TestCase("demo --seconds soon", "--seconds: found 'soon', expected a number")]
     [TestCase("demo --seed -1", "--seed: found '-1', expected a whole number from 0 up")]
     [TestCase("eval --arms two", "--arms: found 'two', expected a whole number")]
-    [TestCase("serve --provider abacus", "--provider: found 'abacus', expected Cpu or Cuda")]
+    [TestCase("serve --provider abacus", "--provider: found 'abacus', expected Cpu, Cuda or TensorRt")]
     [TestCase("reasoning why --tick first", "--tick: found 'first', expected a whole number from 0 up")]
     public async Task Mistake_InAValue_IsSaidInWords(string arguments, string words)
     {

@@ -1,7 +1,7 @@
 using DiVLA.Control.ModelBuilder.Checkpoints.Lora;
 using DiVLA.Control.ModelBuilder.Checkpoints.Published;
 using DiVLA.Control.ModelBuilder.Costs;
-using DiVLA.Control.ModelBuilder.Graphs;
+using DiVLA.Control.ModelBuilder.Graphs.Published;
 using DiVLA.Control.ModelBuilder.Onnx;
 using DiVLA.Control.ModelBuilder.Statistics;
 using DiVLA.Control.Policy;

@@ -26,7 +26,9 @@ internal sealed class EmbodimentTrainer(EmbodimentProfile arm, double[][] latent
     public (EmbodimentMlp Mlp, EmbodimentMapping Mapping) Run(Action<int, double> progress, CancellationToken stop)
     {
         random.manual_seed((long)options.Seed);
-        var pairs = new KinematicPairs(arm, latentRms, options.Motions, options.Seed, options.Threads, options.Demonstrations);
+        // More than all steps together look at would be drawn for nothing.
+        var motions = (int)Math.Min(options.Motions, (long)options.Steps * options.BatchSize / KinematicPairs.PairsAMotion + 1);
+        var pairs = new KinematicPairs(arm, latentRms, motions, options.Seed, options.Threads, options.Demonstrations);
         var rms = DisplacementRms(pairs);
         var mlp = new EmbodimentMlp(arm, latentRms, rms);
         Train(mlp, new EmbodimentLoss(pairs, latentRms, rms), progress, stop);

@@ -93,10 +93,13 @@ internal sealed class WaypointRun
         return FormattableString.Invariant($"at {intervention.TickIndex * _period:F2} s the {intervention.Rules} limit of {part} changed {intervention.Before:F5} to {intervention.After:F5}");
     }
 
+    private static string Describe(in KinematicsReport found) => FormattableString.Invariant(
+        $"the MLP leaves the tool {1000 * found.DistanceM:F1} mm (allowed {1000 * found.DistanceToleranceM:F1}) and {found.AngleRad:F3} rad (allowed {found.AngleToleranceRad:F3}) from its place at sample {found.Sample}");
+
     private static string Describe(PolicyTrajectory plan) => plan.Outcome switch
     {
         PolicyOutcome.OutsideTrainedRange => plan.Fault.Range.Describe(),
-        PolicyOutcome.FailedKinematicsCheck => plan.Fault.Kinematics.Describe(),
+        PolicyOutcome.FailedKinematicsCheck => Describe(plan.Fault.Kinematics),
         var outcome => $"a plan ended in {outcome}",
     };
 }

@@ -258,8 +258,11 @@ internal sealed class AddedEmbodimentTests
     [Test]
     public void Verify_ListedProfileWhoseSealNamesOtherFiles_IsFound()
     {
-        _copy.Edit("embodiments/panda/embodiment.json", profile => profile["seal"]!["files"]![0]!["sha256"] = new string('0', 64));
-        Assert.That(_copy.Verify().Select(fault => (fault.File, fault.Field)), Does.Contain(("embodiments/panda/embodiment.json", "seal.files")));
+        const string profile = "embodiments/panda/embodiment.json";
+        var arm = EmbodimentProfile.Read(_copy.PathOf(profile));
+        File.WriteAllText(_copy.PathOf(profile), EmbodimentSeal.Close(arm, [arm.Seal!.Files[0] with { Sha256 = new string('0', 64) }]).ToJson());
+        _copy.Sign(profile);
+        Assert.That(_copy.Verify().Select(fault => (fault.File, fault.Field)), Is.EqualTo(new[] { (profile, "seal.files") }));
     }
 
     private void Add(EmbodimentProfile? arm = null, int seed = 1) => RandomCheckpoint.WriteEmbodiment(_copy.Directory, arm ?? _arm, TestConfigs.Default.Latent, seed);

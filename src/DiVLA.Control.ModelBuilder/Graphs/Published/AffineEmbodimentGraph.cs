@@ -2,7 +2,7 @@ using DiVLA.Control.ModelBuilder.Onnx;
 using DiVLA.Control.Policy.Bundle;
 using DiVLA.Control.Robot;
 
-namespace DiVLA.Control.ModelBuilder.Graphs;
+namespace DiVLA.Control.ModelBuilder.Graphs.Published;
 
 /// <summary>`embodiments/&lt;name&gt;/embodiment.onnx` of a published policy: normalised actions to absolute joints and gripper width.</summary>
 /// <remarks>
