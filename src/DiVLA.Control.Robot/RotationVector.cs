@@ -29,6 +29,13 @@ public static class RotationVector
             z * x * t - y * s, z * y * t + x * s, c + z * z * t, 0);
     }
 
+    /// <summary>A pose after a motion of its origin and a turn about it, both in the outer frame: what <see cref="Between"/> and the difference of the origins undo.</summary>
+    /// <param name="pose">Where from.</param>
+    /// <param name="motion">Of the origin. Unit: m.</param>
+    /// <param name="turn">Rotation vector. Unit: rad.</param>
+    public static RigidTransform Displace(in RigidTransform pose, Vector3d motion, Vector3d turn) =>
+        (ToTransform(turn) * pose.WithOrigin(default)).WithOrigin(pose.Origin + motion);
+
     // Near pi the antisymmetric part vanishes; the symmetric part is 2 a a^T - 1 and keeps the axis up to its sign.
     private static Vector3d NearHalfTurn(in RigidTransform r, Vector3d twiceSine)
     {

@@ -7,7 +7,7 @@ namespace DiVLA.Control.Policy.Embodiment;
 internal sealed class TaskDisplacementLatent
 {
     /// <summary>L: position (3), rotation vector (3), gripper (1).</summary>
-    public const int Size = 7;
+    public const int Size = TaskSpaceTerms.LatentSize;
 
     private readonly LatentManifest _latent;
 
@@ -16,9 +16,6 @@ internal sealed class TaskDisplacementLatent
     /// <summary>H.</summary>
     public int Horizon => _latent.Horizon;
 
-    /// <summary>Names the meaning of the numbers for one horizon, in policy.json and in profiles.</summary>
-    public static string IdFor(int horizon) => $"task-displacement-{horizon}x{Size}/v1";
-
     /// <summary>Tool pose that a sample asks for. Table frame.</summary>
     public RigidTransform ToolPose(in RigidTransform commanded, ReadOnlySpan<float> latent, int sample)
     {
@@ -26,6 +23,6 @@ internal sealed class TaskDisplacementLatent
         var rms = _latent.Rms[sample];
         var shift = new Vector3d(numbers[0] * rms[0], numbers[1] * rms[1], numbers[2] * rms[2]);
         var turn = new Vector3d(numbers[3] * rms[3], numbers[4] * rms[4], numbers[5] * rms[5]);
-        return (RotationVector.ToTransform(turn) * commanded).WithOrigin(commanded.Origin + shift);
+        return RotationVector.Displace(commanded, shift, turn);
     }
 }

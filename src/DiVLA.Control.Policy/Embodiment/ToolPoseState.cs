@@ -10,7 +10,7 @@ namespace DiVLA.Control.Policy.Embodiment;
 public static class ToolPoseState
 {
     /// <summary>Names the meaning of the numbers in policy.json and in profiles.</summary>
-    public const string Id = "tool-pose-11/v1";
+    public const string Id = TaskSpaceTerms.StateId;
 
     /// <summary>S.</summary>
     public const int Size = 11;

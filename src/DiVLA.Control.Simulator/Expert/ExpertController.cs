@@ -16,8 +16,7 @@ public sealed class ExpertController(EmbodimentProfile profile)
         var state = world.State;
         var commanded = _kinematics.ToolPose(state.CommandedJoints.AsSpan());
         var advice = ScriptedExpert.Advise(world.Scene, goal, world.ToolPose, world.GripperWidth);
-        var turned = RotationVector.ToTransform(advice.Rotation * TaskSpaceRollout.Period) * commanded.WithOrigin(default);
-        var target = turned.WithOrigin(commanded.Origin + advice.Velocity * TaskSpaceRollout.Period);
+        var target = RotationVector.Displace(commanded, advice.Velocity * TaskSpaceRollout.Period, advice.Rotation * TaskSpaceRollout.Period);
         Span<double> joints = stackalloc double[profile.JointCount];
         state.CommandedJoints.AsSpan().CopyTo(joints);
         InverseKinematics.Solve(_kinematics, target, profile.RestRad, joints, 4);

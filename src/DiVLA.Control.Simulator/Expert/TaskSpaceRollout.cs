@@ -30,7 +30,7 @@ public sealed class TaskSpaceRollout(Scene scene, Goal goal, RigidTransform tool
     {
         var advice = Advice;
         var motion = advice.Velocity * Period;
-        Tool = (RotationVector.ToTransform(advice.Rotation * Period) * Tool.WithOrigin(default)).WithOrigin(Tool.Origin + motion);
+        Tool = RotationVector.Displace(Tool, motion, advice.Rotation * Period);
         Scene.Carry(motion);
         MoveGripper(advice.IsGripperOpen);
         return advice;

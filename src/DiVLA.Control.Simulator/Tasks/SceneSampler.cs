@@ -10,10 +10,10 @@ public sealed class SceneSampler(SeedSplit split, TaskScope scope)
 {
     private const int PlaceAttempts = 60;
 
-    private readonly ObjectKind[] _kinds = [.. ObjectSets.TrainingKinds.Where(kind => scope.Shapes.Contains(kind.Shape))];
-
     // Sorting by shape speaks of cubes and cylinders only.
-    private readonly ObjectKind[] _ruledKinds = [.. ObjectSets.TrainingKinds.Where(kind => kind.Shape is ObjectShape.Cube or ObjectShape.Cylinder)];
+    private static readonly ObjectKind[] _ruledKinds = [.. ObjectSets.TrainingKinds.Where(kind => kind.Shape is ObjectShape.Cube or ObjectShape.Cylinder)];
+
+    private readonly ObjectKind[] _kinds = [.. ObjectSets.TrainingKinds.Where(kind => scope.Shapes.Contains(kind.Shape))];
 
     /// <summary>A scene of kinds that training knows.</summary>
     public Scene Sample(SplitMix64 random) => Sample(random, _kinds, mustHold: null);

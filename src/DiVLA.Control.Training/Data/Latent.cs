@@ -7,7 +7,17 @@ namespace DiVLA.Control.Training.Data;
 internal static class Latent
 {
     /// <summary>Position 3, rotation vector 3, gripper 1.</summary>
-    public const int Size = 7;
+    public const int Size = TaskSpaceTerms.LatentSize;
+
+    /// <summary>Position 3, rotation vector 3: what comes before the gripper's number.</summary>
+    public const int MotionSize = Size - 1;
+
+    /// <summary>Displacement from one pose to another, not yet scaled, `[6]`. Unit: m, rad.</summary>
+    public static void Displacement(in RigidTransform from, in RigidTransform to, Span<double> displacement)
+    {
+        (displacement[0], displacement[1], displacement[2]) = to.Origin - from.Origin;
+        (displacement[3], displacement[4], displacement[5]) = RotationVector.Between(from, to);
+    }
 
     /// <summary>Displacements of a sample, not yet scaled, `[H, 7]`. Unit: m, rad, +-1.</summary>
     public static void Displacements(TrainingSample sample, Span<double> displacements) => Displacements(sample.Tool, sample.Future, displacements);
@@ -19,9 +29,8 @@ internal static class Latent
         {
             var (tool, isOpen) = future[h];
             var row = displacements.Slice(h * Size, Size);
-            (row[0], row[1], row[2]) = tool.Origin - from.Origin;
-            (row[3], row[4], row[5]) = RotationVector.Between(from, tool);
-            row[6] = isOpen ? 1 : -1;
+            Displacement(from, tool, row);
+            row[MotionSize] = isOpen ? 1 : -1;
         }
     }
 

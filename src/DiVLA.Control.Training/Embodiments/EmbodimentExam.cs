@@ -50,7 +50,7 @@ internal static class EmbodimentExam
         for (var h = 0; h < SampleGenerator.Horizon; h++)
         {
             pairs.Latents.AsSpan((pair * SampleGenerator.Horizon + h) * 6, 6).CopyTo(trial.Latent[(h * Latent.Size)..]);
-            trial.Latent[h * Latent.Size + 6] = 1;
+            trial.Latent[h * Latent.Size + Latent.MotionSize] = 1;
         }
     }
 

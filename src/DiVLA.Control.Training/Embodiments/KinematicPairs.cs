@@ -126,9 +126,9 @@ internal sealed class KinematicPairs
 
     private void WriteLatent(int row, int h, in RigidTransform from, in RigidTransform to)
     {
-        var (motion, turn) = (to.Origin - from.Origin, RotationVector.Between(from, to));
-        ReadOnlySpan<double> displacement = [motion.X, motion.Y, motion.Z, turn.X, turn.Y, turn.Z];
-        for (var l = 0; l < 6; l++) Latents[row * 6 + l] = (float)(displacement[l] / _rms[h][l]);
+        Span<double> displacement = stackalloc double[Latent.MotionSize];
+        Latent.Displacement(from, to, displacement);
+        for (var l = 0; l < displacement.Length; l++) Latents[row * 6 + l] = (float)(displacement[l] / _rms[h][l]);
     }
 
     private static RigidTransform[] TaskMotion(SplitMix64 random)
@@ -151,7 +151,7 @@ internal sealed class KinematicPairs
         for (var h = 0; h < Horizon; h++)
         {
             var share = Math.Pow((h + 1.0) / Horizon, pace);
-            poses[h + 1] = (RotationVector.ToTransform(turn * share) * start.WithOrigin(default)).WithOrigin(start.Origin + motion * share);
+            poses[h + 1] = RotationVector.Displace(start, motion * share, turn * share);
         }
         return poses;
     }

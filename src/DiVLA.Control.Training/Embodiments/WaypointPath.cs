@@ -80,7 +80,7 @@ internal sealed class WaypointPath
         {
             var s = Math.Clamp((time - Start) / (End - Start), 0, 1);
             var share = s * s * s * (10 + s * (6 * s - 15));
-            return (RotationVector.ToTransform(_turn * share) * _from.WithOrigin(default)).WithOrigin(_from.Origin + _motion * share);
+            return RotationVector.Displace(_from, _motion * share, _turn * share);
         }
     }
 }

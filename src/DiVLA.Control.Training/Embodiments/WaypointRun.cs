@@ -58,11 +58,12 @@ internal sealed class WaypointRun
     private PolicyTrajectory Plan(in JointPositions commanded, double time)
     {
         var from = _kinematics.ToolPose(commanded.AsSpan());
+        Span<double> displacement = stackalloc double[Latent.Size];
+        // Open.
+        displacement[Latent.MotionSize] = 1;
         for (var h = 0; h < SampleGenerator.Horizon; h++)
         {
-            var to = _path.At(time + (h + 1) * SampleGenerator.SamplePeriodTicks * _period);
-            var (motion, turn) = (to.Origin - from.Origin, RotationVector.Between(from, to));
-            ReadOnlySpan<double> displacement = [motion.X, motion.Y, motion.Z, turn.X, turn.Y, turn.Z, 1];
+            Latent.Displacement(from, _path.At(time + (h + 1) * SampleGenerator.SamplePeriodTicks * _period), displacement);
             for (var l = 0; l < displacement.Length; l++) _trial.Latent[h * displacement.Length + l] = (float)(displacement[l] / _latentRms[h][l]);
         }
         return _trial.Decode(commanded);

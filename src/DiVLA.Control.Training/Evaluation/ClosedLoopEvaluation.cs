@@ -120,8 +120,7 @@ internal sealed class EpisodePlayer(Episode episode)
         for (var tick = 0; tick < SampleGenerator.SamplePeriodTicks && !IsDone; tick++)
         {
             var step = motion * (1.0 / SampleGenerator.SamplePeriodTicks);
-            var origin = _tool.Origin + step;
-            _tool = (RotationVector.ToTransform(turn * (1.0 / SampleGenerator.SamplePeriodTicks)) * _tool.WithOrigin(default)).WithOrigin(origin);
+            _tool = RotationVector.Displace(_tool, step, turn * (1.0 / SampleGenerator.SamplePeriodTicks));
             episode.Scene.Carry(step);
             MoveGripper(latent[6] > 0);
             _attempt.Judge(episode.Scene, ticks: 1);

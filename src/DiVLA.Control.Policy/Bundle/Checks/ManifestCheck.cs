@@ -62,7 +62,7 @@ internal sealed class ManifestCheck
         var latent = _manifest.Latent;
         Require(latent.Horizon is > 0 and <= 256, "latent.horizon", latent.Horizon, "1 to 256");
         if (AffineMapping.IsStateId(_manifest.State.Id)) JointTerms(_manifest.State, latent);
-        else TaskSpaceTerms(_manifest.State, latent);
+        else RequireTaskSpace(_manifest.State, latent);
     }
 
     // Normalised joints: the statistics are part of the ids, which the profile must repeat.
@@ -76,12 +76,12 @@ internal sealed class ManifestCheck
         Require(latent.Rms.Length == 0, "latent.rms", $"{latent.Rms.Length} rows", "none: the latent is normalised joints");
     }
 
-    private void TaskSpaceTerms(StateManifest state, LatentManifest latent)
+    private void RequireTaskSpace(StateManifest state, LatentManifest latent)
     {
         Require(state.Id == ToolPoseState.Id, "state.id", state.Id, ToolPoseState.Id);
         Require(state.Size == ToolPoseState.Size, "state.size", state.Size, $"{ToolPoseState.Size}");
         Require(latent.Size == TaskDisplacementLatent.Size, "latent.size", latent.Size, $"{TaskDisplacementLatent.Size}");
-        Require(latent.Id == TaskDisplacementLatent.IdFor(latent.Horizon), "latent.id", latent.Id, TaskDisplacementLatent.IdFor(latent.Horizon));
+        Require(latent.Id == TaskSpaceTerms.LatentIdFor(latent.Horizon), "latent.id", latent.Id, TaskSpaceTerms.LatentIdFor(latent.Horizon));
         Require(latent.Rms.Length == latent.Horizon, "latent.rms", $"{latent.Rms.Length} rows", $"{latent.Horizon} rows");
         for (var sample = 0; sample < latent.Rms.Length; sample++)
         {
