@@ -56,6 +56,8 @@ command -v nvidia-smi >/dev/null && nvidia-smi --query-gpu=name,driver_version,m
 echo "== Parity of the golden checkpoint, $provider, $precision"
 parity=0
 within "${benchmarks[@]}" parity "$golden" "$provider" "$dtype" ${natives:+"$natives"} || parity=$?
+# No such device: nothing else could run.
+[ "$parity" -ne 3 ] || exit 3
 
 echo "== What $shape should take ($(left) s left)"
 within "${divla[@]}" model build --shape "$shape" --dry-run --precision "$precision" --phrase-tokens "$phrase_tokens" --instruction-tokens 34
