@@ -23,6 +23,8 @@ public static class BundleBuilder
     public static BuiltBundle Build(BuildRequest request, IProgress<BuildProgress>? progress = null, CancellationToken cancellation = default)
     {
         DirectorySwap.RequireReplaceable(request.BundleDirectory);
+        // Before gigabytes are written for a device that is not there, and before the probe would settle for another library.
+        if (request.Verification == BundleVerification.Run) request.Onnx.Require();
         using var contents = Open(request);
         using var swap = new DirectorySwap(request.BundleDirectory);
         var steps = new StepCounter(progress, contents.Steps + OwnSteps, cancellation);
@@ -82,7 +84,7 @@ public static class BundleBuilder
     {
         var faults = verification == BundleVerification.Run
             ? PolicyBundle.Verify(directory, new PolicyOptions { Onnx = onnx }, cancellation)
-            : PolicyBundle.VerifyStructure(directory, cancellation);
+            : PolicyBundle.VerifyStructure(directory, onnx.NativeLibraryDirectory, cancellation);
         if (faults.Count > 0) throw new ModelBuildException([.. faults.Select(fault => $"built bundle: {fault}")]);
     }
 }

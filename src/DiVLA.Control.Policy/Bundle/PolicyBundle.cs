@@ -81,11 +81,14 @@ public sealed class PolicyBundle : IDisposable
     public IReadOnlyList<EmbodimentChange> RefreshEmbodiments(bool settledOnly, CancellationToken cancellation = default) => _shelf.Refresh(settledOnly, cancellation);
 
     /// <summary>All faults that show without running a graph: for bundles that this machine cannot run, or not in the memory it has.</summary>
+    /// <param name="directory">The bundle.</param>
+    /// <param name="natives">Folder of the native library, which checks the graphs; null takes the one that was restored.</param>
+    /// <param name="cancellation">Ends early.</param>
     /// <exception cref="OnnxUnavailableException">The native library is missing.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; half a verification is none.</exception>
-    public static IReadOnlyList<BundleFault> VerifyStructure(string directory, CancellationToken cancellation = default)
+    public static IReadOnlyList<BundleFault> VerifyStructure(string directory, string? natives = null, CancellationToken cancellation = default)
     {
-        OnnxEnvironment.Require(new OnnxOptions());
+        OnnxEnvironment.Require(new OnnxOptions { NativeLibraryDirectory = natives });
         using var verifier = BundleVerifier.Open(directory, options: null, cancellation);
         return [.. verifier.Faults, .. verifier.AddedFaults()];
     }

@@ -59,6 +59,10 @@ public sealed record OnnxOptions
         }
     }
 
+    /// <summary>Loads the native library, where that has not happened yet, and sees whether graphs can run as these options ask.</summary>
+    /// <exception cref="OnnxUnavailableException">The native library or the execution provider is missing; says what was looked for and where.</exception>
+    public void Require() => OnnxEnvironment.Require(this);
+
     /// <summary>Stands for the GPU's memory in tests, where there is none.</summary>
     internal DeviceMemory? SubstituteDevice { get; init; }
 

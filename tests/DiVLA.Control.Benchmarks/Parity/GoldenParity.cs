@@ -17,11 +17,20 @@ internal static class GoldenParity
     /// <param name="provider">Where the graphs run.</param>
     /// <param name="precision">What they compute in.</param>
     /// <param name="natives">Folder of the native library; null for the restored one.</param>
-    /// <returns>0 where every case is within its tolerance, else 1.</returns>
+    /// <returns>0 where every case is within its tolerance, 1 where one is not, 3 where the device is missing.</returns>
     public static int Run(string golden, string provider, string precision, string? natives)
     {
         var onnx = new OnnxOptions { Provider = Enum.Parse<ExecutionProvider>(provider, ignoreCase: true), NativeLibraryDirectory = natives };
         var dtype = Enum.Parse<TensorDtype>(precision, ignoreCase: true);
+        try
+        {
+            onnx.Require();
+        }
+        catch (OnnxUnavailableException missing)
+        {
+            Console.Error.WriteLine(missing.Message);
+            return 3;
+        }
         var results = new GoldenFolder(golden).Cases().Select(entry => IsWithin(entry, dtype, onnx)).ToArray();
         return results.All(isWithin => isWithin) ? 0 : 1;
     }

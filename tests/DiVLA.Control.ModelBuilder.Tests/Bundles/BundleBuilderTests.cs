@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using DiVLA.Control.ModelBuilder.Bundles;
 using DiVLA.Control.ModelBuilder.Safetensors;
 using DiVLA.Control.Policy.Bundle;
+using DiVLA.Control.Policy.Onnx;
 using DiVLA.Control.TestSupport;
 
 namespace DiVLA.Control.ModelBuilder.Tests.Bundles;
@@ -169,6 +170,22 @@ public sealed class BundleBuilderTests
         Assert.That(reports.All.Select(report => report.Total), Is.All.EqualTo(10));
         Assert.That(reports.All[^2].Step, Is.EqualTo(PolicyManifest.FileName));
         Assert.That(reports.All[^1].Step, Is.EqualTo("verification"));
+    }
+
+    [Test]
+    public void Build_ForADeviceThatIsMissing_IsRefusedBeforeAnythingIsWritten()
+    {
+        var reports = new Reports();
+        var request = new BuildRequest(Checkpoint, Bundle) { Onnx = new OnnxOptions { Provider = ExecutionProvider.Cuda } };
+        Assert.That(() => BundleBuilder.Build(request, reports), Throws.TypeOf<OnnxUnavailableException>().With.Message.Contains("CUDAExecutionProvider"));
+        Assert.That(reports.All, Is.Empty);
+    }
+
+    [Test]
+    public void Build_WithoutRunningTheGraphs_NeedsNoDevice()
+    {
+        var request = new BuildRequest(Checkpoint, Bundle) { Onnx = new OnnxOptions { Provider = ExecutionProvider.Cuda }, Verification = BundleVerification.Structure };
+        Assert.That(BundleBuilder.Build(request).Verification, Is.EqualTo(BundleVerification.Structure));
     }
 
     private PolicyManifest Build() => BundleBuilder.Build(new BuildRequest(Checkpoint, Bundle)).Manifest;
