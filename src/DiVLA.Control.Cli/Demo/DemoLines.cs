@@ -18,7 +18,7 @@ internal sealed class DemoLines(TextWriter output, TimeProvider clock) : IDemoVi
     /// <inheritdoc/>
     public void Started(DivlaServer server)
     {
-        output.WriteLine($"Serving {server.Manifest.Name} ({server.Manifest.Revision}): gRPC on {server.GrpcAddress}, JSON on {server.HttpAddress}");
+        output.WriteLine($"Serving {server.Manifest.Name} ({server.Manifest.Revision}): gRPC on {server.GrpcAddress}, JSON and the operator page on {server.HttpAddress}");
         if (DemoPorts.Notice(server) is { } notice) output.WriteLine(notice);
     }
 

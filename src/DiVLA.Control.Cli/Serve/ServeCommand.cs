@@ -76,6 +76,6 @@ internal static class ServeCommand
     private sealed record ServeStarted(string Bundle, string Revision, Uri Grpc, Uri Http, string? Records, string? AuditLog)
     {
         public string Words() =>
-            $"Serving {Bundle} ({Revision}): gRPC on {Grpc}, JSON on {Http}. Records: {Records ?? "none"}. Audit log: {AuditLog ?? "none"}. Ctrl-C ends it.";
+            $"Serving {Bundle} ({Revision}): gRPC on {Grpc}, JSON and the operator page on {Http}. Records: {Records ?? "none"}. Audit log: {AuditLog ?? "none"}. Ctrl-C ends it.";
     }
 }

@@ -32,9 +32,23 @@ public sealed class LatencyHistogram
         lock (_readers)
         {
             CopyBetweenRecords();
-            return _copy.TotalCount == 0 ? default : new(_copy.TotalCount, At(50), At(90), At(99), At(99.9), _copy.GetMaxValue() / 1e3);
+            return Percentiles();
         }
     }
+
+    /// <summary>How often each duration was recorded, as of one instant between two records. Those that were never are left out.</summary>
+    /// <returns>In rising order. Unit: ns.</returns>
+    internal List<(long Nanoseconds, long Count)> ReadCounts()
+    {
+        lock (_readers)
+        {
+            CopyBetweenRecords();
+            return [.. _copy.RecordedValues().Select(value => (value.ValueIteratedTo, value.CountAddedInThisIterationStep))];
+        }
+    }
+
+    private LatencyPercentiles Percentiles() =>
+        _copy.TotalCount == 0 ? default : new(_copy.TotalCount, At(50), At(90), At(99), At(99.9), _copy.GetMaxValue() / 1e3);
 
     private void CopyBetweenRecords()
     {

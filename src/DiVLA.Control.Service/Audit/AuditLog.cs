@@ -101,6 +101,7 @@ internal sealed record AuditEntry(
 
     public const string Stop = "emergency_stop";
     public const string Reset = "reset";
+    public const string Instruct = "instruct";
     public const string Pin = "pin";
     public const string Release = "release";
 }

@@ -3,6 +3,7 @@ using DiVLA.Control.Service.Audit;
 using DiVLA.Control.Service.Http;
 using DiVLA.Control.Service.Identity;
 using DiVLA.Control.Service.Live;
+using DiVLA.Control.Service.Page;
 using DiVLA.Control.Service.Records;
 using DiVLA.Control.Service.Rpc;
 using DiVLA.Control.Service.Sessions;
@@ -57,6 +58,7 @@ public static class DivlaControlExtensions
         app.MapGrpcReflectionService();
         app.MapPrometheusScrapingEndpoint(TelemetryExtensions.MetricsPath);
         app.MapOperatorHttp();
+        app.MapOperatorPage();
     }
 
     private static IServiceCollection AddIdentity(this IServiceCollection services, ServiceOptions options)

@@ -10,13 +10,20 @@ internal static class ForeignPages
     public static Task RefuseAsync(HttpContext context, RequestDelegate next)
     {
         var request = context.Request;
-        if (request.ContentType?.StartsWith("application/grpc", StringComparison.Ordinal) == true) return next(context);
-        if (!IsOwnPage(request))
+        if (IsGrpc(request)) return next(context);
+        if (!IsOwnPage(request) || !IsOwnSite(request))
             return HttpErrors.WriteAsync(context, StatusCode.PermissionDenied, "pages of other sites may not call this service");
         return IsOwnName(context)
             ? next(context)
             : HttpErrors.WriteAsync(context, StatusCode.PermissionDenied, "this service is reached by its address or as localhost");
     }
+
+    /// <summary>Whether a request is for gRPC, which no page can send.</summary>
+    public static bool IsGrpc(HttpRequest request) => request.ContentType?.StartsWith("application/grpc", StringComparison.Ordinal) == true;
+
+    // What changes something comes from our own page or from no page. A link to us, which is a GET, may be anywhere.
+    private static bool IsOwnSite(HttpRequest request) =>
+        HttpMethods.IsGet(request.Method) || request.Headers["Sec-Fetch-Site"] is not ["cross-site" or "same-site"];
 
     // A browser names the site of the page that calls; curl and programs name none.
     private static bool IsOwnPage(HttpRequest request) =>

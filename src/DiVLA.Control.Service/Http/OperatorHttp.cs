@@ -19,6 +19,7 @@ internal static class OperatorHttp
     public static void UseOperatorHttp(this WebApplication app)
     {
         app.UseStatusCodePages(context => HttpErrors.DescribeAsync(context.HttpContext));
+        app.Use((context, next) => ProtectiveHeaders.AddAsync(context, next));
         app.Use((context, next) => ForeignPages.RefuseAsync(context, next));
         app.Use((context, next) => EmptyBodies.FillAsync(context, next));
     }

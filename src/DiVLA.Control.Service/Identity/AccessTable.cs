@@ -19,10 +19,12 @@ internal static class AccessTable
     [
         new("divla.control.v1.RobotControl/Control", Robot, RobotTarget.Opened, AtExpiry.ComesToRest),
 
+        new("divla.control.v1.Operations/GetCaller", CallerRoles.All, RobotTarget.None, AtExpiry.Completes),
         new("divla.control.v1.Operations/GetHealth", Watchers, RobotTarget.Listed, AtExpiry.Completes),
         new("divla.control.v1.Operations/ListSessions", Watchers, RobotTarget.Listed, AtExpiry.Completes),
         new("divla.control.v1.Operations/GetStatistics", Watchers, RobotTarget.Session, AtExpiry.Completes),
         new("divla.control.v1.Operations/Watch", Watchers, RobotTarget.Followed, AtExpiry.Ends),
+        new("divla.control.v1.Operations/SetInstruction", Operator, RobotTarget.Session, AtExpiry.Completes),
         new("divla.control.v1.Operations/EmergencyStop", Operator, RobotTarget.Arms, AtExpiry.Completes),
         new("divla.control.v1.Operations/Reset", Operator, RobotTarget.Arms, AtExpiry.Completes),
 
@@ -31,6 +33,7 @@ internal static class AccessTable
         new("divla.control.v1.Reasoning/History", Watchers, RobotTarget.Recorded, AtExpiry.Completes),
         new("divla.control.v1.Reasoning/Why", Watchers, RobotTarget.Recorded, AtExpiry.Completes),
         new("divla.control.v1.Reasoning/Actions", Watchers, RobotTarget.Recorded, AtExpiry.Completes),
+        new("divla.control.v1.Reasoning/Ladder", Watchers, RobotTarget.Recorded, AtExpiry.Completes),
         new("divla.control.v1.Reasoning/Pin", Operator, RobotTarget.Session, AtExpiry.Completes),
         new("divla.control.v1.Reasoning/Release", Operator, RobotTarget.Session, AtExpiry.Completes),
 
@@ -43,6 +46,9 @@ internal static class AccessTable
         new("grpc.reflection.v1.ServerReflection/ServerReflectionInfo", CallerRoles.All, RobotTarget.None, AtExpiry.Ends),
         new("grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", CallerRoles.All, RobotTarget.None, AtExpiry.Ends),
         new("GET /openapi/v1.json", Roles: null, RobotTarget.None, AtExpiry.Completes),
+        // Nothing in it is secret: what it shows it asks for with the credential of whoever has opened it.
+        new("GET /", Roles: null, RobotTarget.None, AtExpiry.Completes),
+        new("GET /page/{**file}", Roles: null, RobotTarget.None, AtExpiry.Completes),
         new("GET /v1/events", Watchers, RobotTarget.Followed, AtExpiry.Ends),
         new("GET /v1/sessions/{session}/events", Watchers, RobotTarget.Followed, AtExpiry.Ends),
         new("GET /metrics", Watchers, RobotTarget.Every, AtExpiry.Completes),

@@ -53,7 +53,7 @@ internal sealed class SessionFollower : IDisposable
         while (_states.TryRead(out var state))
             if (state.State != Wire.LadderState.Unspecified) yield return Event(news => news.State = state);
         if (_joints.IsDue(now)) yield return Event(news => news.Joints = WireArm.Of(Session.LastCommand, Session.Observed));
-        if (_statistics.IsDue(now)) yield return Event(news => news.Statistics = Session.Statistics());
+        if (_statistics.IsDue(now)) yield return Event(news => news.Statistics = Session.LiveStatistics(now));
         foreach (var picture in Pictures(now)) yield return Event(news => news.Picture = picture);
         if (!isClosed) yield break;
         IsOver = true;

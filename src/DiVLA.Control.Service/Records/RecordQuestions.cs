@@ -64,6 +64,29 @@ internal sealed class RecordQuestions(SqliteConnection connection, RobotScope ro
         return actions;
     }
 
+    /// <summary>Runs of the newest ticks on the same rung for the same reason, in the order of the ticks.</summary>
+    /// <param name="session">Which session.</param>
+    /// <param name="ticks">How far to look back from the newest tick.</param>
+    /// <param name="limit">Most runs; where there are more, the newest.</param>
+    public List<Wire.LadderRun> Ladder(RecordedSession session, long ticks, int limit)
+    {
+        using var select = new Statement(
+            connection,
+            """
+            WITH looked AS (
+              SELECT tick, due_us, state, reason, tick - ROW_NUMBER() OVER (PARTITION BY state, reason ORDER BY tick) AS run
+              FROM ticks WHERE session = @0 AND tick > (SELECT max(tick) FROM ticks WHERE session = @0) - @1)
+            SELECT * FROM (
+              SELECT state, reason, min(tick) AS first_tick, max(tick) AS last_tick, min(due_us) AS first_us
+              FROM looked GROUP BY state, reason, run ORDER BY first_tick DESC LIMIT @2)
+            ORDER BY first_tick
+            """);
+        using var row = select.Read(session.Key, ticks, (long)limit);
+        var runs = new List<Wire.LadderRun>();
+        while (row.Read()) runs.Add(RecordRows.LadderRun(row));
+        return runs;
+    }
+
     // Patterns are letters, digits, '-', '_', '.' and a '*' at the end, which GLOB reads as RobotScope does.
     private string Covered =>
         robots.Patterns.Count == 0 ? "0" : $"({string.Join(" OR ", robots.Patterns.Select(pattern => $"sessions.robot GLOB '{pattern}'"))})";

@@ -46,6 +46,15 @@ internal static class RecordRows
         return action;
     }
 
+    public static Wire.LadderRun LadderRun(SqliteDataReader row) => new()
+    {
+        State = (Wire.LadderState)row.Number("state"),
+        Reason = (Wire.LadderReason)row.Number("reason"),
+        FirstTick = (ulong)row.Number("first_tick"),
+        LastTick = (ulong)row.Number("last_tick"),
+        FirstTime = WallClock.ToWire(row.Number("first_us")),
+    };
+
     /// <summary>A whole number; 0 where there is none.</summary>
     public static long Number(this SqliteDataReader row, string column) => row[column] is long number ? number : 0;
 

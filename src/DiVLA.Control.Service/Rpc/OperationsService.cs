@@ -1,3 +1,4 @@
+using DiVLA.Control.Policy;
 using DiVLA.Control.Robot;
 using DiVLA.Control.Service.Audit;
 using DiVLA.Control.Service.Identity;
@@ -13,6 +14,10 @@ internal sealed class OperationsService(
     : Wire.Operations.OperationsBase
 {
     /// <inheritdoc/>
+    public override Task<Wire.GetCallerResponse> GetCaller(Wire.GetCallerRequest request, ServerCallContext context) =>
+        Task.FromResult(WireCaller.ToWire(context.GetHttpContext().GetCaller(), asksForCredentials: options.Security is not null));
+
+    /// <inheritdoc/>
     public override Task<Wire.GetHealthResponse> GetHealth(Wire.GetHealthRequest request, ServerCallContext context) =>
         Task.FromResult(health.Read(context.GetHttpContext().GetCaller().Robots));
 
@@ -25,6 +30,14 @@ internal sealed class OperationsService(
     {
         var session = registry.Find(request.Session) ?? throw StatusTable.NoSuchSession(request.Session);
         return Task.FromResult(new Wire.GetStatisticsResponse { Session = views.WithContract(session, withStatistics: true) });
+    }
+
+    /// <inheritdoc/>
+    public override Task<Wire.SetInstructionResponse> SetInstruction(Wire.SetInstructionRequest request, ServerCallContext context)
+    {
+        var subject = $"{(request.Session.Length == 0 ? "the only session" : Printable.Line(request.Session, 64))}: '{Printable.Line(request.Instruction, 512)}'";
+        var asked = new Auditor.Asked(AuditEntry.Instruct, subject, request.Who, request.Why);
+        return auditor.RunAsync(asked, context, () => Task.FromResult(Instruct(request)), answer => [answer.RobotId]);
     }
 
     /// <inheritdoc/>
@@ -46,6 +59,16 @@ internal sealed class OperationsService(
     {
         var asked = new Auditor.Asked(AuditEntry.Reset, Describe(request.Arms, "no arm"), request.Who, request.Why);
         return auditor.RunAsync(asked, context, () => Task.FromResult(Reset(request)), answer => answer.RobotIds);
+    }
+
+    private Wire.SetInstructionResponse Instruct(Wire.SetInstructionRequest request)
+    {
+        var session = registry.Find(request.Session) ?? throw StatusTable.NoSuchSession(request.Session);
+        if (WirePins.Fault(request.Who, request.Why) is { } fault) throw StatusTable.BadInstruction(fault);
+        var instruction = request.Instruction.Trim();
+        var check = session.Instruct(instruction);
+        if (check.Outcome != InstructionOutcome.Accepted) throw StatusTable.BadInstruction(check.Describe());
+        return new Wire.SetInstructionResponse { SessionId = session.Id, RobotId = session.RobotId, Instruction = instruction };
     }
 
     private async Task<Wire.EmergencyStopResponse> StopAsync(Wire.Arms? arms, MonotonicTime arrivedAt)

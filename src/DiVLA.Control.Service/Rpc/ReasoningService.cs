@@ -11,6 +11,10 @@ namespace DiVLA.Control.Service.Rpc;
 /// <summary>`Reasoning`: why a robot does what it does.</summary>
 internal sealed class ReasoningService(SessionRegistry registry, RecordReader records, Auditor auditor, ServiceOptions options) : Wire.Reasoning.ReasoningBase
 {
+    private const uint DefaultLadderTicks = 10_000;
+    private const uint MaxLadderTicks = 50_000;
+    private const int MaxRuns = 1000;
+
     /// <inheritdoc/>
     public override Task<Wire.ReasoningGetResponse> Get(Wire.ReasoningGetRequest request, ServerCallContext context)
     {
@@ -97,6 +101,18 @@ internal sealed class ReasoningService(SessionRegistry registry, RecordReader re
             ?? throw StatusTable.NoSuchRecord(request.Session);
         var response = new Wire.ReasoningActionsResponse { NextFromTick = actions.Count > limit ? actions[limit].Tick : 0 };
         response.Actions.AddRange(actions.Take(limit));
+        return response;
+    }
+
+    /// <inheritdoc/>
+    public override async Task<Wire.ReasoningLadderResponse> Ladder(Wire.ReasoningLadderRequest request, ServerCallContext context)
+    {
+        if (request.Ticks > MaxLadderTicks) throw StatusTable.OutOfRange("ticks", request.Ticks, $"[1, {MaxLadderTicks}]");
+        var ticks = request.Ticks == 0 ? DefaultLadderTicks : request.Ticks;
+        var runs = await AskAsync(questions => questions.Session(request.Session) is { } session ? questions.Ladder(session, ticks, MaxRuns) : null, context)
+            ?? throw StatusTable.NoSuchRecord(request.Session);
+        var response = new Wire.ReasoningLadderResponse();
+        response.Runs.AddRange(runs);
         return response;
     }
 

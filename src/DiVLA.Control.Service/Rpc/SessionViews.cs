@@ -35,11 +35,12 @@ internal sealed class SessionViews(SessionRegistry registry, EmergencyStops stop
         };
     }
 
-    /// <summary>One session by itself, with the contract of its arm.</summary>
+    /// <summary>One session by itself, with the contract of its arm and with what can be pinned.</summary>
     public Wire.SessionInfo WithContract(ControlSession session, bool withStatistics)
     {
         var info = Of(session, withStatistics);
         info.Contract = WireContract.ToWire(admission.ContractOf(session.Profile));
+        info.Pinnable.AddRange(bundle.Manifest.PhraseSlots.Select(slot => WirePins.ToWire(slot, bundle.Manifest.Scene)));
         return info;
     }
 

@@ -24,6 +24,8 @@ internal static class StatusTable
 
     public static RpcException TooManyWatchers(int limit) => new(new Status(StatusCode.ResourceExhausted, $"{limit} readers watch this session already"));
 
+    public static RpcException BadInstruction(string fault) => new(new Status(StatusCode.InvalidArgument, fault));
+
     public static RpcException NotStopped(string arm) => new(new Status(StatusCode.FailedPrecondition, $"'{arm}' is not stopped"));
 
     public static RpcException AllStopped(string arm) =>

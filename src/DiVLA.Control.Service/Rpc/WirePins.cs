@@ -1,3 +1,4 @@
+using DiVLA.Control.Policy.Bundle;
 using DiVLA.Control.Policy.Reasoning;
 
 namespace DiVLA.Control.Service;
@@ -64,6 +65,14 @@ internal static class WirePins
         SinceNs = pin.Since.Nanoseconds,
         PinnedObject = ToWire(pin.Object),
     };
+
+    /// <summary>A slot, with all that can stand there.</summary>
+    public static Wire.PinnableSlot ToWire(PhraseSlotManifest slot, SceneManifest? scene)
+    {
+        var pinnable = new Wire.PinnableSlot { Slot = slot.Name == PhraseSlot.Object ? "object" : "bin" };
+        pinnable.Values.AddRange(slot.Values ?? (slot.Name == PhraseSlot.Object ? scene?.Kinds : null) ?? []);
+        return pinnable;
+    }
 
     private static Wire.PhrasePin Asked(PinRequest request) => new()
     {

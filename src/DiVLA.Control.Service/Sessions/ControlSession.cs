@@ -40,6 +40,7 @@ internal sealed class ControlSession : IDisposable
     private readonly SessionNews _news = new();
     private readonly ClockOffset _clockOffset = new();
     private readonly SessionMeasures _measures;
+    private readonly RecentMeasures _recent;
     private readonly SessionTelemetry _telemetry;
     private readonly InterventionReporter _interventions;
     private readonly FlightLog _flight;
@@ -62,6 +63,7 @@ internal sealed class ControlSession : IDisposable
         _waiter = new SleepThenSpinTickWaiter(_clock, _realTime.SpinBeforeDeadline);
         _loop = new DeadlineLoop(_realTime, plan.Profile, _clock, _waiter, timeline, _ring);
         _measures = new SessionMeasures(_realTime, _policy, _loop, _ring, _mailbox, _clockOffset);
+        _recent = new RecentMeasures(_measures);
 
         var traces = new PlanTraces();
         var faults = new PolicyFaultBox();
@@ -114,6 +116,9 @@ internal sealed class ControlSession : IDisposable
 
     /// <summary>What the session has done so far.</summary>
     public Wire.SessionStatistics Statistics() => _measures.Read(isOver: false);
+
+    /// <summary>The same with the last second or so by itself, for those who watch.</summary>
+    public Wire.SessionStatistics LiveStatistics(MonotonicTime now) => _recent.AddTo(Statistics(), now);
 
     /// <summary>Starts the loop. Its first command keeps the arm where it is; with <paramref name="stopped"/> it stays there until a reset.</summary>
     public Wire.SessionAccepted Start(bool stopped)
@@ -169,6 +174,9 @@ internal sealed class ControlSession : IDisposable
         RequestEmergencyStop();
         return await Task.WhenAny(stopped, Closed) == stopped ? await stopped : null;
     }
+
+    /// <summary>Gives the arm another instruction, as the robot itself may. Any thread.</summary>
+    public InstructionCheck Instruct(string instruction) => _ingress.Instruct(instruction);
 
     /// <summary>Holds words of the phrase for an operator.</summary>
     public PinCheck Pin(PinRequest request)

@@ -19,6 +19,7 @@ internal sealed class SessionIngress(
     TimeProvider clock)
 {
     private const int MaxInstructionLength = 512;
+    private readonly Lock _instructing = new();
     private const int MaxReasonLength = 256;
     private const long RefusalPauseNs = 200_000_000;
     private long _heardNs = MonotonicTime.Now(clock).Nanoseconds;
@@ -38,6 +39,22 @@ internal sealed class SessionIngress(
 
     /// <summary>What the robot did that it must not do; null where nothing.</summary>
     public RpcException? Violation { get; private set; }
+
+    /// <summary>Gives the policy another instruction; the robot is told where it takes it over. Any thread: robot and operators may ask at once.</summary>
+    public InstructionCheck Instruct(string instruction)
+    {
+        if (instruction.Length > MaxInstructionLength) return new InstructionCheck(InstructionOutcome.TooLong, [], instruction.Length, MaxInstructionLength);
+        // What is shown must be what the policy was told last.
+        lock (_instructing)
+        {
+            var check = policy.SetInstruction(instruction);
+            if (check.Outcome != InstructionOutcome.Accepted) return check;
+            _instruction = instruction;
+            log.InstructionChanged(Printable.Line(instruction, MaxInstructionLength));
+            news.Post(new Wire.ControlResponse { InstructionAccepted = new Wire.InstructionAccepted { Instruction = instruction } });
+            return check;
+        }
+    }
 
     /// <summary>Reads until the robot stops, the stream ends or the session is over.</summary>
     public async Task<Wire.SessionEnd> ReadAsync(IAsyncStreamReader<Wire.ControlRequest> requests, CancellationToken ended)
@@ -126,19 +143,10 @@ internal sealed class SessionIngress(
 
     private void TakeInstruction(string instruction)
     {
-        var shown = Printable.Line(instruction, MaxInstructionLength);
-        var check = instruction.Length > MaxInstructionLength
-            ? new InstructionCheck(InstructionOutcome.TooLong, [], instruction.Length, MaxInstructionLength)
-            : policy.SetInstruction(instruction);
-        if (check.Outcome == InstructionOutcome.Accepted)
-        {
-            _instruction = instruction;
-            log.InstructionChanged(shown);
-            news.Post(new Wire.ControlResponse { InstructionAccepted = new Wire.InstructionAccepted { Instruction = instruction } });
-            return;
-        }
+        var check = Instruct(instruction);
+        if (check.Outcome == InstructionOutcome.Accepted) return;
         log.InstructionRefused(check.Describe());
-        var refused = new Wire.InstructionRefused { Instruction = shown, Detail = check.Describe() };
+        var refused = new Wire.InstructionRefused { Instruction = Printable.Line(instruction, MaxInstructionLength), Detail = check.Describe() };
         refused.UnknownWords.AddRange(check.UnknownWords);
         news.Post(new Wire.ControlResponse { InstructionRefused = refused });
     }

@@ -14,6 +14,9 @@ internal sealed class SessionMeasures(
 
     public CommandStatistics Commands { get; } = new();
 
+    /// <summary>Every step from frame to command, in the order of the path, then what runs beside it.</summary>
+    public IEnumerable<(string Stage, LatencyHistogram Latency)> Stages() => Inferences.Stages().Concat(Commands.Stages());
+
     /// <summary>The picture as of now. Any thread.</summary>
     /// <param name="isOver">True where loop and egress have ended: no command is under way any more.</param>
     public Wire.SessionStatistics Read(bool isOver)
@@ -55,8 +58,7 @@ internal sealed class SessionMeasures(
             ClockOffsetNs = clock.OffsetNs,
             ClockRoundTripNs = clock.RoundTripNs,
         };
-        statistics.Stages.AddRange(Inferences.Stages().Concat(Commands.Stages())
-            .Select(stage => new Wire.StageLatency { Stage = stage.Stage, Latency = WireLatency.ToWire(stage.Latency.Read()) }));
+        statistics.Stages.AddRange(Stages().Select(stage => new Wire.StageLatency { Stage = stage.Stage, Latency = WireLatency.ToWire(stage.Latency.Read()) }));
         return statistics;
     }
 

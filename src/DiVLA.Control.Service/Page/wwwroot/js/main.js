@@ -1,0 +1,72 @@
+// Puts the page together: events change the model, and a few times a second what is shown follows it.
+
+import { Access } from "./access.js";
+import { get, ofSession } from "./api.js";
+import { Connection } from "./connection.js";
+import { byId, show } from "./dom.js";
+import { rememberWho } from "./forms.js";
+import { Model } from "./model.js";
+import { drawCameras } from "./views/cameras.js";
+import { drawHead } from "./views/head.js";
+import { drawJoints } from "./views/joints.js";
+import { drawHistory, drawPhrase } from "./views/phrase.js";
+import { connectReset } from "./views/reset.js";
+import { drawConnection, drawHealth } from "./views/service.js";
+import { drawSessions } from "./views/sessions.js";
+import { connectSteering, drawSteering } from "./views/steering.js";
+import { drawTiming } from "./views/timing.js";
+
+const DRAW_MS = 200;
+let selected = "";
+let isDrawingDue = true;
+
+const model = new Model(session => remember(session));
+const connection = new Connection(model, () => { isDrawingDue = true; });
+const access = new Access(() => connection.again());
+
+connectSteering(() => selected);
+connectReset(() => model.sessions.get(selected), model);
+byId("span").addEventListener("change", draw);
+byId("history-box").addEventListener("toggle", draw);
+rememberWho();
+access.learn();
+connection.start();
+setInterval(draw, DRAW_MS);
+
+function select(session) {
+  selected = session;
+  draw();
+}
+
+function draw() {
+  if (document.hidden && !isDrawingDue) return;
+  isDrawingDue = false;
+  if (!model.sessions.has(selected)) selected = model.live[0]?.id ?? model.sessions.keys().next().value ?? "";
+  drawConnection(connection);
+  drawHealth(connection.health, model);
+  drawSessions(model, selected, select);
+  const session = model.sessions.get(selected);
+  show(byId("session"), session !== undefined);
+  if (!session) return;
+  drawHead(session, model, connection.state === "live");
+  drawPhrase(session);
+  drawHistory(session);
+  drawCameras(session);
+  drawJoints(session);
+  drawTiming(session);
+  drawSteering(session);
+}
+
+// What came before this page was opened, and what has been done about pins. Each is asked for again when instruction or pin change.
+async function remember(session) {
+  try {
+    const [history, ladder] = await Promise.all([
+      get(ofSession(session.id, "/reasoning/history?limit=200")),
+      get(ofSession(session.id, "/reasoning/ladder?ticks=50000")),
+    ]);
+    session.remember(history.entries ?? [], ladder.runs ?? []);
+    session.historyFault = "";
+  } catch (error) {
+    session.historyFault = `Shown since this page was opened: ${error.message}.`;
+  }
+}

@@ -1,0 +1,16 @@
+using DiVLA.Control.Service.Identity;
+using Google.Protobuf.WellKnownTypes;
+
+namespace DiVLA.Control.Service;
+
+/// <summary>Callers as messages.</summary>
+internal static class WireCaller
+{
+    public static Wire.GetCallerResponse ToWire(Caller caller, bool asksForCredentials)
+    {
+        var response = new Wire.GetCallerResponse { Name = caller.Name, AsksForCredentials = asksForCredentials, Expires = caller.ExpiresAt?.ToTimestamp() };
+        response.Roles.AddRange(CredentialWords.Each(caller.Roles).Select(CredentialWords.Of));
+        response.Robots.AddRange(caller.Robots.Patterns);
+        return response;
+    }
+}
