@@ -12,7 +12,7 @@ internal static class PageEndpoints
     public static void MapOperatorPage(this WebApplication app)
     {
         app.MapGet("/", (HttpContext context) => Serve(context, PageFiles.Index));
-        app.MapGet("/page/{**file}", (HttpContext context, string file) => Serve(context, file));
+        app.MapGet("/page/{**file}", (HttpContext context, string? file) => Serve(context, file ?? ""));
     }
 
     private static IResult Serve(HttpContext context, string path)

@@ -1,6 +1,4 @@
 using DiVLA.Control.Client;
-using DiVLA.Control.Protocol.V1;
-using DiVLA.Control.Robot;
 using DiVLA.Control.Simulator.Robot;
 using DiVLA.Control.Simulator.Tasks;
 using LadderState = DiVLA.Control.Protocol.V1.LadderState;

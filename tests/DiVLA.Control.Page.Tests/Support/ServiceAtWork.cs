@@ -5,13 +5,12 @@ using DiVLA.Control.Service;
 
 namespace DiVLA.Control.Page.Tests;
 
-/// <summary>A service with records and an audit log, and the arms that it drives.</summary>
+/// <summary>A service with records and an audit log in a folder of its own.</summary>
 internal sealed class ServiceAtWork : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("divla-page-");
     private readonly string _bundle;
     private readonly SecurityOptions? _security;
-    private readonly List<RobotAtWork> _robots = [];
     private DivlaServer? _server;
     private Uri? _grpc;
     private Uri? _http;
@@ -45,17 +44,11 @@ internal sealed class ServiceAtWork : IAsyncDisposable
         _server = null;
     }
 
-    /// <summary>A simulated arm that works until the end.</summary>
-    public RobotAtWork Connect(string robotId, ServiceCredentials? credentials = null)
-    {
-        var robot = RobotAtWork.Start(_grpc!, robotId, credentials);
-        _robots.Add(robot);
-        return robot;
-    }
+    /// <summary>A simulated arm that works until it is disposed of.</summary>
+    public RobotAtWork Connect(string robotId, ServiceCredentials? credentials = null) => RobotAtWork.Start(_grpc!, robotId, credentials);
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var robot in _robots) await robot.DisposeAsync();
         await StopAsync();
         _folder.Delete(recursive: true);
     }

@@ -35,6 +35,7 @@ internal sealed class EventStreamTests
             Assert.That(byName["state"].Select(state => state.GetProperty("state").GetString()), Is.Not.Empty.And.None.EqualTo("UNSPECIFIED"));
             Assert.That(byName["joints"].First().GetProperty("commanded_joints_rad").GetArrayLength(), Is.EqualTo(7));
             Assert.That(byName["statistics"].First().GetProperty("lateness").GetProperty("p99_us").ValueKind, Is.EqualTo(JsonValueKind.Number));
+            Assert.That(byName["statistics"].Last().GetProperty("recent_lateness").GetProperty("count").GetUInt64(), Is.InRange(1, byName["statistics"].Last().GetProperty("lateness").GetProperty("count").GetUInt64() - 1));
             Assert.That(byName["picture"].Select(picture => picture.GetProperty("camera").GetString()).Distinct(), Is.EquivalentTo(["front", "wrist"]));
             Assert.That(events.Skip(1).Select(item => item.Data.GetProperty("robot_id").GetString()), Is.All.EqualTo("streamed"));
         }

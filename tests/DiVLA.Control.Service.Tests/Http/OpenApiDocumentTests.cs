@@ -23,6 +23,9 @@ internal sealed partial class OpenApiDocumentTests
     [TestCase("/v1/sessions/{session}/reasoning/history", "get")]
     [TestCase("/v1/sessions/{session}/reasoning/ticks/{tick}", "get")]
     [TestCase("/v1/sessions/{session}/events", "get")]
+    [TestCase("/v1/sessions/{session}/reasoning/ladder", "get")]
+    [TestCase("/v1/sessions/{session}/instruction", "post")]
+    [TestCase("/v1/caller", "get")]
     [TestCase("/v1/emergency-stop", "post")]
     [TestCase("/v1/sessions/{arms.session_id}/reset", "post")]
     public void Path_IsDescribed(string path, string method)

@@ -173,6 +173,52 @@ internal sealed class OperatorHttpTests
         Assert.That((response.StatusCode, health.GetProperty("all_stopped").GetBoolean()), Is.EqualTo((HttpStatusCode.Forbidden, false)));
     }
 
+    [Test]
+    public async Task Instruction_OfAnOperator_IsTakenOver_AndTheRobotIsTold()
+    {
+        var (robot, accepted) = await WireRobot.OpenAsync(_server, "curl-5");
+        using var disposing = robot;
+        var answer = await PostAsync($"v1/sessions/{accepted.SessionId}/instruction", """{"instruction":" put the blue cube in the right bin ","who":"anna","why":"test"}""");
+        var told = await robot.NextAsync(response => response.InstructionAccepted is not null);
+        var session = (await GetAsync("v1/sessions/curl-5")).GetProperty("session");
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(answer.Body.GetProperty("robot_id").GetString(), Is.EqualTo("curl-5"));
+            Assert.That(told.InstructionAccepted.Instruction, Is.EqualTo("put the blue cube in the right bin"));
+            Assert.That(session.GetProperty("instruction").GetString(), Is.EqualTo("put the blue cube in the right bin"));
+        }
+    }
+
+    [TestCase("""{"instruction":"put the torch in the left bin","who":"anna"}""", "torch")]
+    [TestCase("""{"instruction":"","who":"anna"}""", "no words")]
+    [TestCase("""{"instruction":"put the red cube in the left bin"}""", "who has 0 characters")]
+    public async Task Instruction_ThatCannotBeFollowed_IsRefused_AndTheOneBeforeHolds(string body, string reason)
+    {
+        var (robot, accepted) = await WireRobot.OpenAsync(_server, $"refused-{reason.Length}");
+        using var disposing = robot;
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+        using var response = await _http.PostAsync(new Uri($"v1/sessions/{accepted.SessionId}/instruction", UriKind.Relative), content);
+        var session = (await GetAsync($"v1/sessions/{accepted.SessionId}")).GetProperty("session");
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.BadRequest));
+            Assert.That(await response.Content.ReadAsStringAsync(), Does.Contain(reason));
+            Assert.That(session.GetProperty("instruction").GetString(), Is.EqualTo("put the red cube in the left bin"));
+        }
+    }
+
+    [Test]
+    public async Task Caller_OfAServiceThatAsksNobody_MayDoEverything()
+    {
+        var caller = await GetAsync("v1/caller");
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(caller.GetProperty("asks_for_credentials").GetBoolean(), Is.False);
+            Assert.That(caller.GetProperty("roles").EnumerateArray().Select(role => role.GetString()), Has.Member("operator"));
+            Assert.That(caller.GetProperty("robots").EnumerateArray().Select(robot => robot.GetString()), Is.EqualTo(["*"]));
+        }
+    }
+
     // One dialect: what is written by hand for events and terminals is what transcoding writes.
     [Test]
     public async Task Json_OfTheSameMessage_IsTheSameByTranscodingAndByHand()

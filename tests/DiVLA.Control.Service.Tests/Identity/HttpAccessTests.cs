@@ -5,6 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using DiVLA.Control.Client;
 using DiVLA.Control.Service.Identity;
+using DiVLA.Control.Service.Page;
 
 namespace DiVLA.Control.Service.Tests.Identity;
 
@@ -61,6 +62,23 @@ internal sealed class HttpAccessTests
     }
 
     [Test]
+    public async Task Caller_WithACredential_IsToldWhatItIsGoodFor()
+    {
+        var credentials = SecuredServer.Trusted.Token(CallerRoles.Viewer, "arm-*");
+        using var answer = await GetAsync("/v1/caller", credentials);
+        var caller = JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(await CodeAsync("/v1/caller", SecuredServer.Trusted.Nobody), Is.EqualTo((HttpStatusCode.Unauthorized, 16)));
+            Assert.That(caller.GetProperty("name").GetString(), Is.EqualTo(Path.GetFileNameWithoutExtension(credentials.TokenFile)));
+            Assert.That(caller.GetProperty("roles").EnumerateArray().Select(role => role.GetString()), Is.EqualTo(["viewer"]));
+            Assert.That(caller.GetProperty("robots").EnumerateArray().Select(robot => robot.GetString()), Is.EqualTo(["arm-*"]));
+            Assert.That(caller.GetProperty("expires").GetDateTimeOffset(), Is.GreaterThan(TimeProvider.System.GetUtcNow()));
+            Assert.That(caller.GetProperty("asks_for_credentials").GetBoolean(), Is.True);
+        }
+    }
+
+    [Test]
     public async Task Sessions_OfAViewerOfOneRobot_AreThatRobots()
     {
         using var own = await GetAsync("/v1/sessions", SecuredServer.Trusted.Token(CallerRoles.Viewer, SecuredServer.Robot));
@@ -111,6 +129,7 @@ internal sealed class HttpAccessTests
         if (credentials.TokenFile is { } token)
             http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (await File.ReadAllTextAsync(token)).Trim());
         // Streams of events do not end: what matters is said before the first one.
-        return await http.GetAsync(path.Replace("{session}", SecuredServer.Robot, StringComparison.Ordinal), HttpCompletionOption.ResponseHeadersRead);
+        var filled = path.Replace("{session}", SecuredServer.Robot, StringComparison.Ordinal).Replace("{**file}", PageFiles.Index, StringComparison.Ordinal);
+        return await http.GetAsync(filled, HttpCompletionOption.ResponseHeadersRead);
     }
 }

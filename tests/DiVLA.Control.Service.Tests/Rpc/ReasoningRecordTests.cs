@@ -45,6 +45,33 @@ internal sealed class ReasoningRecordTests
     }
 
     [Test]
+    public async Task Ladder_OfASession_IsRunsOfTheStatesThatTheRobotWasSent()
+    {
+        using var robot = await DriveAsync("climbing", until: action => action.State == Wire.LadderState.Fresh && action.Tick > 20);
+        await robot.StopAsync();
+        await robot.SummaryAsync();
+        var service = new Wire.Reasoning.ReasoningClient(robot.Channel);
+        var ladder = await service.LadderAsync(new Wire.ReasoningLadderRequest { Session = "climbing" });
+        var newest = await service.LadderAsync(new Wire.ReasoningLadderRequest { Session = "climbing", Ticks = 1 });
+        var states = ladder.Runs.SelectMany(run => Enumerable.Range((int)run.FirstTick, (int)(run.LastTick - run.FirstTick + 1)).Select(tick => ((ulong)tick, run.State, run.Reason)));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(states, Is.EqualTo(robot.Actions.Select(action => (action.Tick, action.State, action.Reason))));
+            Assert.That(ladder.Runs, Has.Count.GreaterThan(1));
+            Assert.That(ladder.Runs.Zip(ladder.Runs.Skip(1)).Select(pair => (pair.First.State, pair.First.Reason) == (pair.Second.State, pair.Second.Reason) && pair.First.LastTick + 1 == pair.Second.FirstTick), Is.All.False);
+            Assert.That((newest.Runs.Single().FirstTick, newest.Runs.Single().LastTick), Is.EqualTo((robot.Actions[^1].Tick, robot.Actions[^1].Tick)));
+        }
+    }
+
+    [Test]
+    public async Task Ladder_OfMoreThanIsAllowed_IsRefused()
+    {
+        using var channel = ServiceChannel.For(_server.GrpcAddress);
+        var error = await Assert.ThrowsAsync<RpcException>(async () => await new Wire.Reasoning.ReasoningClient(channel).LadderAsync(new Wire.ReasoningLadderRequest { Ticks = 50_001 }));
+        Assert.That(error!.StatusCode, Is.EqualTo(StatusCode.InvalidArgument));
+    }
+
+    [Test]
     public async Task Actions_OfAPhrase_AreThoseThatItSteered_AlsoWhenTheSessionIsOver()
     {
         using var robot = await DriveAsync("over", until: action => action.State == Wire.LadderState.Fresh && action.Tick > 20);
