@@ -13,6 +13,7 @@ export class Access {
   caller = null;
   #onChange;
 
+  /** @param {() => void} onChange the caller is another one, or has become known */
   constructor(onChange) {
     this.#onChange = onChange;
     byId("sign-in").addEventListener("click", () => (credential.hasToken() ? this.#signOut() : this.ask("")));
@@ -27,12 +28,12 @@ export class Access {
   async learn() {
     try {
       this.caller = await get("/v1/caller");
+      this.#onChange();
     } catch (error) {
       this.caller = null;
       if (error.status === 401) this.ask(error.message);
     }
     this.#show();
-    this.#onChange();
   }
 
   /** Asks for a token, with what the service said to that. */
@@ -58,6 +59,7 @@ export class Access {
 
   #signOut() {
     credential.forgetToken();
+    this.#onChange();
     this.learn();
   }
 

@@ -34,6 +34,7 @@ export class Connection {
 
   /** Opens another stream, as after another credential. */
   again() {
+    if (this.state !== "paused") this.#be("connecting", "");
     this.#stream.abort();
     this.#wake();
   }
@@ -44,18 +45,20 @@ export class Connection {
       else await this.#read();
       await new Promise(resolve => {
         this.#wake = resolve;
-        setTimeout(resolve, RETRY_MS);
+        // Who was not let in is not let in a second later either.
+        if (this.state !== "refused") setTimeout(resolve, RETRY_MS);
       });
     }
   }
 
   async #read() {
     this.#stream = new AbortController();
+    const { signal } = this.#stream;
     try {
-      await readEvents("/v1/events", this.#stream.signal, (name, data) => this.#take(name, data));
+      await readEvents("/v1/events", signal, (name, data) => this.#take(name, data));
       this.#be("lost", "the service has ended the connection");
     } catch (error) {
-      if (document.hidden) return;
+      if (signal.aborted) return;
       if (error instanceof ApiError) this.#be(isAboutCredentials(error) ? "refused" : "lost", error.message);
       else this.#be("lost", "the service cannot be reached");
     }

@@ -17,14 +17,16 @@ import { connectSteering, drawSteering } from "./views/steering.js";
 import { drawTiming } from "./views/timing.js";
 
 const DRAW_MS = 200;
+// Id of the robot that is shown.
 let selected = "";
 let isDrawingDue = true;
+let wasRefused = false;
 
 const model = new Model(session => remember(session));
-const connection = new Connection(model, () => { isDrawingDue = true; });
+const connection = new Connection(model, followConnection);
 const access = new Access(() => connection.again());
 
-connectSteering(() => selected);
+connectSteering(() => model.sessions.get(selected).id);
 connectReset(() => model.sessions.get(selected), model);
 byId("span").addEventListener("change", draw);
 byId("history-box").addEventListener("toggle", draw);
@@ -33,15 +35,22 @@ access.learn();
 connection.start();
 setInterval(draw, DRAW_MS);
 
-function select(session) {
-  selected = session;
+// Where a credential has come to its end, somebody has to show another one.
+function followConnection() {
+  isDrawingDue = true;
+  if (connection.state === "refused" && !wasRefused) access.learn();
+  if (connection.state === "refused" || connection.state === "live") wasRefused = connection.state === "refused";
+}
+
+function select(robot) {
+  selected = robot;
   draw();
 }
 
 function draw() {
   if (document.hidden && !isDrawingDue) return;
   isDrawingDue = false;
-  if (!model.sessions.has(selected)) selected = model.live[0]?.id ?? model.sessions.keys().next().value ?? "";
+  if (!model.sessions.has(selected)) selected = model.live[0]?.robot ?? model.sessions.keys().next().value ?? "";
   drawConnection(connection);
   drawHealth(connection.health, model);
   drawSessions(model, selected, select);

@@ -104,13 +104,14 @@ export class Session {
   }
 }
 
-/** All of them. */
+/** All robots, each with its newest session. */
 export class Model {
+  /** By robot id. */
   sessions = new Map();
   stops = { all_stopped: false, stopped_robot_ids: [] };
   #onSession;
 
-  /** @param {(session: Session, isNew: boolean) => void} onSession what a session is about has changed */
+  /** @param {(session: Session) => void} onSession what a session is about has changed */
   constructor(onSession) {
     this.#onSession = onSession;
   }
@@ -124,11 +125,12 @@ export class Model {
       this.stops = { all_stopped: data.all_stopped ?? false, stopped_robot_ids: data.stopped_robot_ids ?? [] };
       return;
     }
-    const isNew = !this.sessions.has(data.session_id);
-    if (isNew) this.#add(data.session_id, data.robot_id);
-    const session = this.sessions.get(data.session_id);
+    if (name === "session") this.#open(data.session_id, data.robot_id);
+    const session = this.sessions.get(data.robot_id);
+    // What a session says late, when its robot has come again, is of no interest.
+    if (session?.id !== data.session_id) return;
     session.take(name, data);
-    if (name === "session") this.#onSession(session, isNew);
+    if (name === "session") this.#onSession(session);
   }
 
   /** Marks as ended what is not among those that the service lists. */
@@ -141,10 +143,10 @@ export class Model {
     return this.stops.all_stopped || this.stops.stopped_robot_ids.includes(robot);
   }
 
-  // A robot that has come again takes the place of its session before.
-  #add(id, robot) {
-    for (const old of this.sessions.values()) if (old.hasEnded && old.robot === robot) this.sessions.delete(old.id);
-    this.sessions.set(id, new Session(id, robot));
+  // A service that was started anew may give an id again.
+  #open(id, robot) {
+    const known = this.sessions.get(robot);
+    if (known?.id !== id || known.hasEnded) this.sessions.set(robot, new Session(id, robot));
   }
 }
 

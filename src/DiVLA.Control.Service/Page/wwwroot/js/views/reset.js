@@ -9,7 +9,7 @@ const dialog = byId("reset-dialog");
 const form = byId("reset-form");
 
 /**
- * @param {() => import("../model.js").Session | undefined} selected
+ * @param {() => import("../model.js").Session | undefined} selected gives the session that is shown
  * @param {import("../model.js").Model} model
  */
 export function connectReset(selected, model) {

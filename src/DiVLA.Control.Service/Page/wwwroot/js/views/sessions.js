@@ -6,28 +6,23 @@ import { stateWords } from "../words.js";
 const list = byId("sessions");
 const rows = new Map();
 
-/** Shows all sessions. */
+/** Shows all robots that have been seen. */
 export function drawSessions(model, selected, select) {
-  for (const [id, row] of rows) {
-    if (model.sessions.has(id)) continue;
-    row.item.remove();
-    rows.delete(id);
-  }
   for (const session of model.sessions.values()) {
-    if (!rows.has(session.id)) rows.set(session.id, addRow(session, select));
-    drawRow(rows.get(session.id), session, session.id === selected);
+    if (!rows.has(session.robot)) rows.set(session.robot, addRow(session.robot, select));
+    drawRow(rows.get(session.robot), session, session.robot === selected);
   }
   show(byId("no-sessions"), model.sessions.size === 0);
 }
 
-function addRow(session, select) {
+function addRow(robot, select) {
   const name = make("span", { className: "robot" });
   const state = make("span", { className: "state" });
   const text = make("span", { className: "said" });
   const choose = make("button", { type: "button", className: "choose" }, name, state, text);
-  choose.addEventListener("click", () => select(session.id));
-  const stop = make("button", { type: "button", className: "stop small", data: { stop: session.robot } }, "Stop");
-  stop.setAttribute("aria-label", `Stop ${session.robot}`);
+  choose.addEventListener("click", () => select(robot));
+  const stop = make("button", { type: "button", className: "stop small", data: { stop: robot } }, "Stop");
+  stop.setAttribute("aria-label", `Stop ${robot}`);
   const item = make("li", {}, choose, stop);
   list.append(item);
   return { item, choose, name, state, text, stop };

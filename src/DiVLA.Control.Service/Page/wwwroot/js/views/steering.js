@@ -9,7 +9,7 @@ import { pinWords } from "../words.js";
 const pinForm = byId("pin-form");
 const instructionForm = byId("instruction-form");
 
-/** @param {() => string} selected id of the session that is shown */
+/** @param {() => string} selected gives the id of the session that is shown */
 export function connectSteering(selected) {
   onSubmit(instructionForm, async ({ instruction, who, why }) => {
     const answer = await post(ofSession(selected(), "/instruction"), { instruction, who, why });
