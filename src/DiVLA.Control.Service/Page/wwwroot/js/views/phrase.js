@@ -4,7 +4,8 @@ import { byId, make, say, show } from "../dom.js";
 import { describeTimeline, drawTimeline } from "../timeline.js";
 import { ago, freshnessWords, pinWords } from "../words.js";
 
-const LISTED = 60;
+const LISTED_PHRASES = 60;
+const LISTED_PINS = 20;
 const list = byId("history");
 
 export function drawPhrase(session) {
@@ -26,9 +27,12 @@ export function drawHistory(session) {
 }
 
 function listAll(session) {
-  const entries = [...session.phrases.map(phraseEntry), ...session.pins.map(pinEntry)].sort((one, other) => other.tick - one.tick).slice(0, LISTED);
+  const newestFirst = (one, other) => other.tick - one.tick;
+  const pins = session.pins.map(pinEntry).sort(newestFirst).slice(0, LISTED_PINS);
+  const entries = [...session.phrases.slice(-LISTED_PHRASES).map(phraseEntry), ...pins].sort(newestFirst);
   entries.forEach((entry, index) => {
     const item = list.children[index] ?? list.appendChild(make("li"));
+    item.dataset.tick = entry.tick;
     say(item, `${ago(session.secondsSince(entry.tick))}, tick ${entry.tick}: ${entry.text}`);
   });
   while (list.children.length > entries.length) list.lastChild.remove();
