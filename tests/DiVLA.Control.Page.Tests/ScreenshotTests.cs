@@ -15,14 +15,12 @@ internal sealed class ScreenshotTests
     {
         await using var service = await ServiceAtWork.StartAsync(Checkout.DefaultBundle);
         await using var robot = service.Connect("simulated-panda");
-        // Half a minute of history to look at.
-        await robot.ToldAsync(told => told.Tick > 82 * 30);
+        await robot.FollowsAsync();
         await using var page = await OperatorPage.OpenAsync(service.Address, new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = 1280, Height = 1240 } });
         await page.Tab.GetByLabel("Shown").SelectOptionAsync("30");
         await Expect(page.State).ToHaveTextAsync("● FRESH");
-        // The plots begin with the page.
-        var opened = robot.Newest.Tick;
-        await robot.ToldAsync(told => told.Tick > opened + 82 * 30);
+        // Half a minute of history to look at.
+        await robot.ToldAsync(told => told.Tick > 82 * 30);
         var picture = await page.Tab.ScreenshotAsync(new PageScreenshotOptions { Path = Environment.GetEnvironmentVariable("DIVLA_SCREENSHOT") });
         Assert.That(picture.Length, Is.InRange(20 * 1024, MostBytes));
         Assert.That(page.Faults, Is.Empty);

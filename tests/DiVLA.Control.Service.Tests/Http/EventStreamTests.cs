@@ -35,7 +35,7 @@ internal sealed class EventStreamTests
             Assert.That(byName["state"].Select(state => state.GetProperty("state").GetString()), Is.Not.Empty.And.None.EqualTo("UNSPECIFIED"));
             Assert.That(byName["joints"].First().GetProperty("commanded_joints_rad").GetArrayLength(), Is.EqualTo(7));
             Assert.That(byName["statistics"].First().GetProperty("lateness").GetProperty("p99_us").ValueKind, Is.EqualTo(JsonValueKind.Number));
-            Assert.That(byName["statistics"].Last().GetProperty("recent_lateness").GetProperty("count").GetUInt64(), Is.InRange(1, byName["statistics"].Last().GetProperty("lateness").GetProperty("count").GetUInt64() - 1));
+            Assert.That(byName["statistics"].Count(statistics => Count(statistics, "recent_lateness") is > 0 and var recent && recent < Count(statistics, "lateness")), Is.Positive, "the last second by itself");
             Assert.That(byName["picture"].Select(picture => picture.GetProperty("camera").GetString()).Distinct(), Is.EquivalentTo(["front", "wrist"]));
             Assert.That(events.Skip(1).Select(item => item.Data.GetProperty("robot_id").GetString()), Is.All.EqualTo("streamed"));
         }
@@ -105,6 +105,9 @@ internal sealed class EventStreamTests
         await socket.SendAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: {server.HttpAddress.Authority}\r\n\r\n"));
         return socket;
     }
+
+    private static ulong Count(JsonElement statistics, string latency) =>
+        statistics.TryGetProperty(latency, out var percentiles) ? percentiles.GetProperty("count").GetUInt64() : 0;
 
     private static async Task<List<(string Name, JsonElement Data)>> ReadAsync(string path)
     {

@@ -65,7 +65,7 @@ internal sealed partial class OperatorPageTests
     }
 
     [TestCase("../appsettings.json")]
-    [TestCase("%2e%2e/page/index.html")]
+    [TestCase("..%2findex.html")]
     [TestCase("js")]
     [TestCase("")]
     public async Task File_ThatIsNot_IsNotFound(string path)
