@@ -38,7 +38,8 @@ public sealed record GoldenFolder(string Path)
     /// <inheritdoc/>
     public override string ToString() => System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(Path));
 
-    private IEnumerable<GoldenCase> Cases()
+    /// <summary>Every case of this folder.</summary>
+    public IEnumerable<GoldenCase> Cases()
     {
         using var file = File.OpenRead(PathOf("cases.json"));
         return [.. JsonSerializer.Deserialize<CaseEntry[]>(file, JsonOptions)!.Select(entry => new GoldenCase(this, entry))];

@@ -2,6 +2,7 @@ using System.Text;
 using DiVLA.Control.ModelBuilder.Bundles;
 using DiVLA.Control.ModelBuilder.Safetensors;
 using DiVLA.Control.Policy.Decode;
+using DiVLA.Control.Policy.Onnx;
 
 namespace DiVLA.Control.TestSupport.Published;
 
@@ -47,7 +48,9 @@ public sealed class GoldenBundle : IDisposable
         [.. Case.Cameras.Select((size, index) => new CameraFrame(Arm.Cameras[index], FrameEncoding.Png, size.Width, size.Height, Pictures[index]))];
 
     /// <summary>Builds the bundle.</summary>
-    public BuiltBundle Build(Func<PublishedOptions, PublishedOptions>? change = null)
+    /// <param name="change">Changes what the checkpoint does not say itself.</param>
+    /// <param name="onnx">Where it is run for its verification; null for the CPU.</param>
+    public BuiltBundle Build(Func<PublishedOptions, PublishedOptions>? change = null, OnnxOptions? onnx = null)
     {
         var options = new PublishedOptions
         {
@@ -56,7 +59,7 @@ public sealed class GoldenBundle : IDisposable
             InstructionTokens = InstructionTokens,
             PhraseTokens = PhraseTokens,
         };
-        return BundleBuilder.Build(new BuildRequest(Case.Folder.Checkpoint, Folder) { Published = change?.Invoke(options) ?? options });
+        return BundleBuilder.Build(new BuildRequest(Case.Folder.Checkpoint, Folder) { Published = change?.Invoke(options) ?? options, Onnx = onnx ?? new OnnxOptions() });
     }
 
     /// <inheritdoc/>
