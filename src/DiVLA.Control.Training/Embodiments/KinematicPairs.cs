@@ -49,9 +49,8 @@ internal sealed class KinematicPairs
         Displacements = new float[Count * Horizon * arm.JointCount];
         Jacobians = new float[Count * Horizon * 6 * arm.JointCount];
         var first = new SplitMix64(seed).NextBits();
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = threads };
         // Far apart, so that no motion's random numbers are those of another one.
-        Parallel.For(0, motions, parallel, motion => Draw(motion, new SplitMix64(first + ((ulong)motion << 24))));
+        DrawAll(motions, threads, motion => Draw(motion, new SplitMix64(first + ((ulong)motion << 24))));
     }
 
     /// <summary>Pairs that each motion gives.</summary>
@@ -71,6 +70,18 @@ internal sealed class KinematicPairs
 
     /// <summary>[N, H, 6, n], geometric Jacobian at the joints of the sample.</summary>
     public float[] Jacobians { get; }
+
+    private static void DrawAll(int motions, int threads, Action<int> draw)
+    {
+        try
+        {
+            Parallel.For(0, motions, new ParallelOptions { MaxDegreeOfParallelism = threads }, draw);
+        }
+        catch (AggregateException faults) when (faults.InnerException is InvalidDataException fault)
+        {
+            throw new InvalidDataException(fault.Message, faults);
+        }
+    }
 
     private void Draw(int motion, SplitMix64 random)
     {
