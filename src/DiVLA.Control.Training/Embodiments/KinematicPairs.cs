@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using DiVLA.Control.Robot;
 using DiVLA.Control.Simulator;
 using DiVLA.Control.Simulator.Arm;
@@ -71,15 +72,16 @@ internal sealed class KinematicPairs
     /// <summary>[N, H, 6, n], geometric Jacobian at the joints of the sample.</summary>
     public float[] Jacobians { get; }
 
+    // Parallel.For wraps what its bodies throw. The first fault says what is wrong; the others are the same arm's.
     private static void DrawAll(int motions, int threads, Action<int> draw)
     {
         try
         {
             Parallel.For(0, motions, new ParallelOptions { MaxDegreeOfParallelism = threads }, draw);
         }
-        catch (AggregateException faults) when (faults.InnerException is InvalidDataException fault)
+        catch (AggregateException faults)
         {
-            throw new InvalidDataException(fault.Message, faults);
+            ExceptionDispatchInfo.Throw(faults.InnerExceptions[0]);
         }
     }
 

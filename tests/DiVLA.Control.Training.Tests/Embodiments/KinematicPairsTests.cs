@@ -1,5 +1,4 @@
 using DiVLA.Control.Robot;
-using DiVLA.Control.Simulator;
 using DiVLA.Control.Simulator.Arm;
 using DiVLA.Control.Training.Data;
 using DiVLA.Control.Training.Demonstrations;
@@ -74,11 +73,12 @@ internal sealed class KinematicPairsTests
         }
     }
 
-    [Test]
-    public void Pairs_OfAnArmThatStandsTooFarAway_SayWhatToChange()
+    [TestCase(1)]
+    [TestCase(2)]
+    public void Pairs_OfAnArmThatStandsTooFarAway_SayWhatToChange(int threads)
     {
         var far = ArmProfiles.Panda with { Mount = RigidTransform.Translation(-2, 0, 0).ToRows() };
-        Assert.That(() => new KinematicPairs(far, Latent.Scale, 1, 1, threads: 1), Throws.TypeOf<InvalidDataException>().With.Message.Contains("mount"));
+        Assert.That(() => new KinematicPairs(far, Latent.Scale, motions: 2, seed: 1, threads), Throws.TypeOf<InvalidDataException>().With.Message.Contains("mount"));
     }
 
     [Test]
