@@ -45,20 +45,20 @@ internal sealed class EmbodimentCommandTests
         Assert.That(Directory.Exists(Path.Combine(Bundle, EmbodimentPaths.Folder, "gen3")), Is.False);
     }
 
-    // The graphs that all arms share are the same files before and after, so that no other arm can move otherwise.
+    // A training in earnest, if of an easy arm. The graphs that all arms share are the same files before and after, so that no other arm can move otherwise.
     [Test]
     public async Task Train_LongEnough_AddsAnArmThatTheBundleOffers()
     {
         var before = Hashes();
-        Assert.That(await RunAsync("--profile", Write("large.json", Large().ToJson()), "--output", Bundle, "--steps", "150", "--threads", "1"), Is.Zero);
+        Assert.That(await RunAsync("--profile", Write("large.json", Large().ToJson()), "--output", Bundle, "--steps", "350", "--threads", "2", "--accept-first-mm", "1", "--accept-last-mm", "10"), Is.Zero);
         using var bundle = PolicyBundle.Load(Bundle, _options);
         var mapping = EmbodimentProfile.Read(Path.Combine(Bundle, EmbodimentPaths.Of("large", EmbodimentPaths.Profile))).Mapping!;
         using (Assert.EnterMultipleScope())
         {
             Assert.That(Hashes(), Is.EqualTo(before));
             Assert.That(bundle.Embodiments.Keys, Is.EquivalentTo(new[] { "large", "panda" }));
-            Assert.That(mapping.FirstSampleError.MeanMm, Is.InRange(double.Epsilon, 0.5));
-            Assert.That(mapping.LastSampleError.MeanMm, Is.InRange(double.Epsilon, 3));
+            Assert.That(mapping.FirstSampleError.MeanMm, Is.InRange(double.Epsilon, 1));
+            Assert.That(mapping.LastSampleError.MeanMm, Is.InRange(double.Epsilon, 10));
         }
     }
 
@@ -90,7 +90,7 @@ internal sealed class EmbodimentCommandTests
 
     private static Task<int> RunAsync(params string[] arguments) => TrainingCommand.RunAsync(["embodiment", .. arguments]);
 
-    // An iiwa many times as large, its tool over the same table: the joints hardly turn there, so that few steps are enough to pass the exam as it is.
+    // An iiwa many times as large, its tool over the same table: the joints hardly turn there, so that a tenth of the steps is enough for the drive, which asks for what it always asks for.
     private static EmbodimentProfile Large()
     {
         var arm = ArmProfiles.Get("iiwa14");
