@@ -1,4 +1,5 @@
 using DiVLA.Control.Cli;
+using DiVLA.Control.EndToEnd.Tests.Operators;
 using DiVLA.Control.Policy.Bundle;
 using DiVLA.Control.Simulator.Arm;
 using DiVLA.Control.TestSupport;
@@ -44,6 +45,21 @@ internal sealed class ManyArmsTests
     [TestCase("simulate --embodiment ur5")]
     public async Task Arm_ThatNobodyKnows_IsUsage(string arguments) =>
         Assert.That((await Divla.RunAsync(arguments.Split(' '))).ExitCode, Is.EqualTo(ExitCode.Usage));
+
+    [Test]
+    public async Task Simulate_TwoMakesAtOnce_DrivesBoth()
+    {
+        await using var service = await ServiceAtWork.StartAsync(_bundle);
+        var robots = await Task.WhenAll(new[] { "panda", "iiwa14" }.Select(arm =>
+            Divla.RunAsync("simulate", "--server", service.Address, "--bundle", _bundle, "--embodiment", arm, "--episodes", "1", "--json")));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(robots.Select(robot => robot.ExitCode), Is.All.EqualTo(ExitCode.Success), string.Join('\n', robots.Select(robot => robot.Error)));
+            Assert.That(robots.Select(robot => robot.LastJson.GetProperty("robot").GetString()), Is.EqualTo(new[] { "simulated-panda", "simulated-iiwa14" }));
+            Assert.That(robots.Select(robot => robot.LastJson.GetProperty("episodes").GetInt32()), Is.All.EqualTo(1));
+            Assert.That(robots.Select(robot => robot.LastJson.GetProperty("commands_sent").GetUInt64()), Is.All.Positive);
+        }
+    }
 
     // The families take turns over makes, so that both are on the service at the same time.
     [Test]
