@@ -14,14 +14,14 @@ internal sealed class EmbodimentTests
     private static readonly EmbodimentProfile _kuka = ArmProfiles.Get("iiwa14");
     private static readonly EmbodimentProfile _kinova = ArmProfiles.Get("gen3");
 
-    private readonly DirectoryInfo _original = Directory.CreateTempSubdirectory("divla-arms-original-");
+    private static readonly DirectoryInfo _original = Directory.CreateTempSubdirectory("divla-arms-original-");
     private string _bundle = null!;
 
     [OneTimeSetUp]
-    public void Build() => TestBundles.BuildRandom(_original.FullName, seed: 2);
+    public static void Build() => TestBundles.BuildRandom(_original.FullName, seed: 2);
 
     [OneTimeTearDown]
-    public void DeleteOriginal() => _original.Delete(recursive: true);
+    public static void DeleteOriginal() => _original.Delete(recursive: true);
 
     [SetUp]
     public void Copy()

@@ -28,11 +28,11 @@ internal sealed class EmbodimentCommandTests
     [Test]
     public async Task Train_TooShort_WritesNothingAndChangesNothing()
     {
-        var before = Hashes();
+        var (before, arms) = (Hashes(), Arms());
         Assert.That(await RunAsync("--profile", "iiwa14", "--output", Bundle, "--steps", "5"), Is.EqualTo(1));
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(Directory.GetDirectories(Path.Combine(Bundle, EmbodimentPaths.Folder)).Select(Path.GetFileName), Is.EqualTo(new[] { "panda" }));
+            Assert.That(Arms(), Is.EqualTo(arms).And.None.EqualTo("iiwa14"));
             Assert.That(Hashes(), Is.EqualTo(before));
         }
     }
@@ -50,7 +50,7 @@ internal sealed class EmbodimentCommandTests
     public async Task Train_LongEnough_AddsAnArmThatTheBundleOffers()
     {
         var before = Hashes();
-        Assert.That(await RunAsync("--profile", Write("large.json", Large().ToJson()), "--output", Bundle, "--steps", "350", "--threads", "2", "--accept-first-mm", "1", "--accept-last-mm", "10"), Is.Zero);
+        Assert.That(await RunAsync("--profile", Write("large.json", Large().ToJson()), "--output", Bundle, "--steps", "350", "--threads", "1", "--accept-first-mm", "1", "--accept-last-mm", "10"), Is.Zero);
         using var bundle = PolicyBundle.Load(Bundle, _options);
         var mapping = EmbodimentProfile.Read(Path.Combine(Bundle, EmbodimentPaths.Of("large", EmbodimentPaths.Profile))).Mapping!;
         using (Assert.EnterMultipleScope())
@@ -106,6 +106,8 @@ internal sealed class EmbodimentCommandTests
         File.WriteAllText(path, content);
         return path;
     }
+
+    private string[] Arms() => [.. Directory.GetFileSystemEntries(Path.Combine(Bundle, EmbodimentPaths.Folder)).Select(entry => Path.GetFileName(entry)).Order(StringComparer.Ordinal)];
 
     private string[] Hashes() =>
     [

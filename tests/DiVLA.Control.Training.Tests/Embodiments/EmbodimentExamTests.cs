@@ -1,6 +1,10 @@
+using DiVLA.Control.Policy;
 using DiVLA.Control.Policy.Bundle;
+using DiVLA.Control.Policy.Embodiment;
+using DiVLA.Control.Robot;
 using DiVLA.Control.Simulator.Arm;
 using DiVLA.Control.TestSupport;
+using DiVLA.Control.Training.Data;
 using DiVLA.Control.Training.Embodiments;
 
 namespace DiVLA.Control.Training.Tests.Embodiments;
@@ -31,6 +35,18 @@ internal sealed class EmbodimentExamTests
             Assert.That(result.Drive.LimitHits, Is.Zero);
             Assert.That(result.Drive.Ticks, Is.EqualTo(60 * 82));
         }
+    }
+
+    // What an arm cannot do by the best of mappings is not asked of it.
+    [Test]
+    public void Drive_OfAnArmWithSlowJoints_IsSlowEnoughForThem()
+    {
+        var (shipped, slow) = (Path.Combine(Checkout.DefaultBundle, EmbodimentPaths.Folder, "panda"), Directory.CreateDirectory(Path.Combine(_folder.FullName, "slow")).FullName);
+        var arm = EmbodimentProfile.Read(Path.Combine(shipped, EmbodimentPaths.Profile));
+        foreach (var file in (string[])[EmbodimentPaths.Graph, EmbodimentPaths.Weights]) File.Copy(Path.Combine(shipped, file), Path.Combine(slow, file));
+        File.WriteAllText(Path.Combine(slow, EmbodimentPaths.Profile), (arm with { VelocityLimitRadPerS = [.. arm.VelocityLimitRadPerS.Select(limit => limit / 4)] }).ToJson());
+        using var trial = EmbodimentTrial.Load(slow, SampleGenerator.SamplePeriodTicks, new EmbodimentCheckOptions());
+        Assert.That(WaypointRun.Drive(trial, seconds: 60, Seed), Has.Property(nameof(WaypointReport.Fault)).Null);
     }
 
     [Test]
