@@ -54,8 +54,12 @@ internal sealed class RobotControlService(
     {
         if (!caller.Robots.Covers(open.RobotId)) throw await RefuseAsync(open.RobotId, NotCovered(caller), responses);
         var plan = admission.Check(open, out var refused);
-        // Somebody may have put it into the bundle's folder a moment ago.
-        if (refused?.Refusal == Wire.SessionRefusal.UnknownEmbodiment && await embodiments.LookForAsync(open.Embodiment, cancellation)) plan = admission.Check(open, out refused);
+        // Somebody may have put it into the bundle's folder a moment ago: then it is there, or what is wrong with it is known.
+        if (refused?.Refusal == Wire.SessionRefusal.UnknownEmbodiment)
+        {
+            await embodiments.LookAsync(cancellation);
+            plan = admission.Check(open, out refused);
+        }
         if (plan is null) throw await RefuseAsync(open.RobotId, refused!, responses);
         (var seat, refused) = await registry.OpenAsync(plan with { CredentialExpiresAt = caller.ExpiresAt }, responses);
         return seat ?? throw await RefuseAsync(open.RobotId, refused!, responses);
