@@ -37,6 +37,7 @@ public static class DivlaControlExtensions
             .AddSingleton<AuditLog>()
             .AddSingleton<Auditor>()
             .AddSingleton<ServiceHealth>()
+            .AddSingleton<KnownPaths>()
             .AddHostedService<SessionShutdown>()
             .AddIdentity(options)
             .AddTelemetry(options.Telemetry)
