@@ -9,7 +9,7 @@ namespace DiVLA.Control.Service.Rpc;
 
 /// <summary>`Operations`: watches and stops arms.</summary>
 internal sealed class OperationsService(
-    SessionRegistry registry, EmergencyStops stops, SessionViews views, LiveEvents live, ServiceHealth health, Auditor auditor, ServiceOptions options)
+    SessionRegistry registry, EmergencyStops stops, SessionViews views, LiveEvents live, ServiceHealth health, Auditor auditor)
     : Wire.Operations.OperationsBase
 {
     /// <inheritdoc/>
@@ -36,7 +36,7 @@ internal sealed class OperationsService(
     /// <inheritdoc/>
     public override Task<Wire.EmergencyStopResponse> EmergencyStop(Wire.EmergencyStopRequest request, ServerCallContext context)
     {
-        var arrivedAt = MonotonicTime.Now(options.Clock);
+        var arrivedAt = RequestArrival.Of(context.GetHttpContext());
         var asked = new Auditor.Asked(AuditEntry.Stop, Describe(request.Arms, "all arms"), request.Who, request.Reason);
         return auditor.RunAsync(asked, context, () => StopAsync(request.Arms, arrivedAt), answer => answer.Arms.Select(arm => arm.RobotId));
     }

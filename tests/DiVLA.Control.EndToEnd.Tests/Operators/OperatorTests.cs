@@ -74,7 +74,6 @@ internal sealed class OperatorTests
         var health = await Divla.RunAsync("health", "--server", _service.Address);
         var second = await Divla.RunAsync("stop", "--all", "--server", _service.Address);
         var reset = await Divla.RunAsync("reset", "--all", "--who", "anna", "--server", _service.Address);
-        await robot.ReleasedAsync();
         var again = await Divla.RunAsync("reset", "--all", "--who", "anna", "--server", _service.Address);
         var well = await Divla.RunAsync("health", "--server", _service.Address, "--json");
         await robot.EndAsync();

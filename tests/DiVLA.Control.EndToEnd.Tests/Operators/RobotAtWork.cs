@@ -34,12 +34,6 @@ internal sealed class RobotAtWork : IAsyncDisposable
         while (_ticks.Newest < ticks) await Task.Delay(TimeSpan.FromMilliseconds(5));
     }
 
-    /// <summary>Waits until the newest command is not that of a stopped arm: a reset is in force from the loop's next tick on, which comes after its answer.</summary>
-    public async Task ReleasedAsync()
-    {
-        while (_ticks.IsStopped) await Task.Delay(TimeSpan.FromMilliseconds(5));
-    }
-
     /// <summary>A tick that a trajectory steered, and that later ones have followed.</summary>
     public async Task<ulong> SteeredTickAsync()
     {
@@ -65,18 +59,14 @@ internal sealed class RobotAtWork : IAsyncDisposable
     {
         private readonly TaskCompletionSource<ulong> _steered = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private ulong _newest;
-        private volatile bool _isStopped;
 
         public Task<ulong> Steered => _steered.Task;
 
         public ulong Newest => Volatile.Read(ref _newest);
 
-        public bool IsStopped => _isStopped;
-
         public override void OnObserved(in RobotAction action, ReadOnlySpan<byte> front, ReadOnlySpan<byte> wrist)
         {
             Volatile.Write(ref _newest, action.Tick);
-            _isStopped = action.State == LadderState.Stopped;
             if (action.State is LadderState.Fresh or LadderState.Reused) _steered.TrySetResult(action.Tick);
         }
     }
