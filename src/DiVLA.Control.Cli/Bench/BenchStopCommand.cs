@@ -76,7 +76,7 @@ internal static class BenchStopCommand
         Add("  stops of all arms", summary.OfAllMs);
         Add("  stops of one arm", summary.OfOneMs);
         Add("call begun to STOPPED at the robot", summary.CallToRobotMs);
-        return table.Caption(Words(summary));
+        return table.Caption(summary.Unmeasured == 0 ? Words(summary) : $"{Words(summary)}; {summary.Unmeasured} arm(s) had lost their connection and are not in it");
 
         void Add(string name, BenchPercentiles values) => table.AddRow(
             name, values.Count.ToString(CultureInfo.InvariantCulture), Number(values.P50), Number(values.P90), Number(values.P99), Number(values.Max));

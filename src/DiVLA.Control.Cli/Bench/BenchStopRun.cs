@@ -19,6 +19,7 @@ internal sealed class BenchStopRun(BenchStopSettings settings, TimeProvider cloc
     private readonly List<double> _ofAllMs = [];
     private readonly List<double> _ofOneMs = [];
     private readonly List<double> _callToRobotMs = [];
+    private int _unmeasured;
 
     /// <summary>Measures.</summary>
     /// <param name="done">Told of every stop.</param>
@@ -83,10 +84,12 @@ internal sealed class BenchStopRun(BenchStopSettings settings, TimeProvider cloc
         Task<MonotonicTime>[] stopping = [.. reached.Select(arm => arm.Stopped)];
         var calledAt = MonotonicTime.Now(clock);
         var stopped = await operations.EmergencyStopAsync(new EmergencyStopRequest { Arms = arms, Who = "divla bench" }, cancellation);
-        if (stopped.Arms.Count != reached.Length || stopped.Arms.Any(arm => arm.AlreadyStopped || arm.AcknowledgedUs <= 0))
-            throw new InvalidOperationException($"A stop of {reached.Length} moving arm(s) was answered with: {stopped}");
-        (arms.All ? _ofAllMs : _ofOneMs).AddRange(stopped.Arms.Select(arm => arm.AcknowledgedUs / 1e3));
-        foreach (var arrivedAt in await Task.WhenAll(stopping)) _callToRobotMs.Add((arrivedAt - calledAt) / 1e6);
+        var arrivedAt = await Task.WhenAll(stopping);
+        StoppedArm[] measured = [.. stopped.Arms.Where(arm => arm is { AlreadyStopped: false, AcknowledgedUs: > 0 })];
+        // Of an arm that lost its connection at that moment there is nothing to measure: it holds by itself, and is stopped when it comes again.
+        _unmeasured += reached.Length - measured.Length;
+        (arms.All ? _ofAllMs : _ofOneMs).AddRange(measured.Select(arm => arm.AcknowledgedUs / 1e3));
+        if (measured.Length == reached.Length) _callToRobotMs.AddRange(arrivedAt.Select(arrival => (arrival - calledAt) / 1e6));
     }
 
     private static Arms ArmsOf(int? one) => one is { } index ? new Arms { RobotId = NameOf(index) } : new Arms { All = true };
@@ -106,6 +109,7 @@ internal sealed class BenchStopRun(BenchStopSettings settings, TimeProvider cloc
             BenchPercentiles.Of(_ofAllMs),
             BenchPercentiles.Of(_ofOneMs),
             BenchPercentiles.Of(_callToRobotMs),
+            _unmeasured,
             following > 0 ? fresh / following : 0,
             settings.Seed,
             revision);

@@ -21,6 +21,7 @@ internal sealed record BenchStopSettings(string Bundle, int Stops, int Arms, int
 /// <param name="OfAllMs">The same, of the stops of all arms alone.</param>
 /// <param name="OfOneMs">The same, of the stops of one arm alone.</param>
 /// <param name="CallToRobotMs">By operator and robot, in this process: from the begin of the call until the robot had the command.</param>
+/// <param name="Unmeasured">Stops of arms that lost their connection at that moment, on a machine that is too busy for them.</param>
 /// <param name="FreshShare">FRESH commands as a share of those that followed a trajectory: how loaded the machine was. Range: [0, 1].</param>
 /// <param name="Seed">As asked for.</param>
 /// <param name="BundleRevision">Which weights drove the arms.</param>
@@ -33,6 +34,7 @@ internal sealed record BenchStopSummary(
     BenchPercentiles OfAllMs,
     BenchPercentiles OfOneMs,
     BenchPercentiles CallToRobotMs,
+    int Unmeasured,
     double FreshShare,
     ulong Seed,
     string BundleRevision)

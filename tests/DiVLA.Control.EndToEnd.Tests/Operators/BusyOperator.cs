@@ -24,14 +24,12 @@ internal sealed class BusyOperator(string address, string robot)
     {
         using var channel = ServiceChannel.For(new Uri(address));
         var (reasoning, operations) = (new ReasoningClient(channel), new OperationsClient(channel));
-        // What the policy says by itself can be pinned whatever it was trained on.
-        var said = (await reasoning.GetAsync(robot, CancellationToken.None)).Phrase.Text;
         try
         {
             for (var round = 0; ; round++)
             {
                 var why = string.Create(CultureInfo.InvariantCulture, $"round {round}");
-                await reasoning.PinAsync(new ReasoningPinRequest { Session = robot, Phrase = said, Verbatim = true, Who = "anna", Why = why }, CancellationToken.None);
+                await reasoning.PinAsync(new ReasoningPinRequest { Session = robot, Bin = "left", Who = "anna", Why = why }, CancellationToken.None);
                 Note(_pins, why);
                 // Of an arm that is not there: the one that is goes on working.
                 await operations.EmergencyStopAsync(new EmergencyStopRequest { Arms = new Arms { RobotId = "absent" }, Who = "anna", Reason = why }, CancellationToken.None);

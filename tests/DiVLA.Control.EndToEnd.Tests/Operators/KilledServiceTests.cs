@@ -32,7 +32,7 @@ internal sealed class KilledServiceTests
     public async Task Service_IsKilled_WhatItHadToldOfIsStillThere()
     {
         var (told, tick) = await TellAndBeKilledAsync();
-        using var again = await ServiceProcess.StartAsync(_folder);
+        using var again = await ServiceProcess.StartAsync(_folder, Checkout.DefaultBundle);
         var remembered = await Divla.RunAsync("reasoning", "why", "survivor", "--tick", $"{tick}", "--server", again.Address, "--json");
         var history = await Divla.RunAsync("reasoning", "history", "survivor", "--server", again.Address);
         using (Assert.EnterMultipleScope())
@@ -51,15 +51,15 @@ internal sealed class KilledServiceTests
         var journals = names.Select(_ => new RobotJournal()).ToArray();
         BusyOperator @operator;
         MonotonicTime killedAt;
-        using (var service = await ServiceProcess.StartAsync(_folder))
+        // Its phrases have slots, which can be pinned.
+        using (var service = await ServiceProcess.StartAsync(_folder, RandomBundle.Directory))
         using (new BenchBusy(Environment.ProcessorCount))
         {
             await using var first = await RobotAtWork.StartAsync(service.Address, names[0], journals[0]);
             await using var second = await RobotAtWork.StartAsync(service.Address, names[1], journals[1]);
-            var steered = Math.Max(await first.SteeredTickAsync(), await second.SteeredTickAsync());
             @operator = new BusyOperator(service.Address, names[0]);
             var operating = @operator.RunAsync();
-            await Task.WhenAll(first.CommandedAsync(steered + WorkedTicks), second.CommandedAsync(steered + WorkedTicks));
+            await Task.WhenAll(first.CommandedAsync(WorkedTicks), second.CommandedAsync(WorkedTicks));
             killedAt = MonotonicTime.Now(TimeProvider.System);
             service.Kill();
             await operating;
@@ -103,7 +103,7 @@ internal sealed class KilledServiceTests
 
     private async Task<(Divla Told, ulong Tick)> TellAndBeKilledAsync()
     {
-        using var service = await ServiceProcess.StartAsync(_folder);
+        using var service = await ServiceProcess.StartAsync(_folder, Checkout.DefaultBundle);
         await using var robot = await RobotAtWork.StartAsync(service.Address, "survivor");
         var tick = await robot.SteeredTickAsync();
         return (await Divla.RunAsync("reasoning", "why", "survivor", "--tick", $"{tick}", "--server", service.Address, "--json"), tick);
@@ -113,13 +113,13 @@ internal sealed class KilledServiceTests
     {
         private readonly Process _process;
 
-        private ServiceProcess(DirectoryInfo folder)
+        private ServiceProcess(DirectoryInfo folder, string bundle)
         {
             var tests = Path.Combine(AppContext.BaseDirectory, "DiVLA.Control.EndToEnd.Tests");
             string[] arguments =
             [
                 "exec", "--depsfile", tests + ".deps.json", "--runtimeconfig", tests + ".runtimeconfig.json", Path.Combine(AppContext.BaseDirectory, "divla.dll"),
-                "serve", "--bundle", Checkout.DefaultBundle, "--listen", "127.0.0.1:0", "--listen-http", "127.0.0.1:0", "--json",
+                "serve", "--bundle", bundle, "--listen", "127.0.0.1:0", "--listen-http", "127.0.0.1:0", "--json",
                 "--records", Path.Combine(folder.FullName, "reasoning.db"), "--audit-log", Path.Combine(folder.FullName, "audit.jsonl"),
             ];
             _process = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true })!;
@@ -127,9 +127,9 @@ internal sealed class KilledServiceTests
 
         public string Address { get; private set; } = "";
 
-        public static async Task<ServiceProcess> StartAsync(DirectoryInfo folder)
+        public static async Task<ServiceProcess> StartAsync(DirectoryInfo folder, string bundle)
         {
-            var service = new ServiceProcess(folder);
+            var service = new ServiceProcess(folder, bundle);
             var line = await service._process.StandardOutput.ReadLineAsync() ?? throw new AssertionException("The service ended before it said where it listens.");
             service.Address = JsonDocument.Parse(line).RootElement.GetProperty("grpc").GetString()!;
             return service;
