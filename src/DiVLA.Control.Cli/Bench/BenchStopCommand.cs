@@ -57,9 +57,9 @@ internal static class BenchStopCommand
     {
         var busy = new Option<int>("--busy")
         {
-            Description = "Threads that do nothing but take processors meanwhile; as many as there are processors, where it is not said.",
+            Description = "Threads that do nothing but take processors meanwhile; half as many as there are processors, where it is not said.",
             HelpName = "N",
-            DefaultValueFactory = _ => Environment.ProcessorCount,
+            DefaultValueFactory = _ => (Environment.ProcessorCount + 1) / 2,
         };
         busy.Validators.Add(result =>
         {

@@ -90,6 +90,17 @@ internal sealed class DivlaServerTests
         Assert.That(first.StatusCode, Is.EqualTo(HttpStatusCode.OK));
     }
 
+    // The first emergency stop is no slower than the next: its code has run before. Nothing of that is left.
+    [Test]
+    public async Task Stops_AreRehearsed_NoLatchAndNoLineIsLeftBehind()
+    {
+        var file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        await using var server = await DivlaServer.StartAsync(TestServer.Options with { AuditFile = file }, CancellationToken.None);
+        using var channel = ServiceChannel.For(server.GrpcAddress);
+        var health = await new OperationsClient(channel).GetHealthAsync(CancellationToken.None);
+        Assert.That((health.AllStopped, health.StoppedRobotIds.Count, File.Exists(file)), Is.EqualTo((false, 0, false)));
+    }
+
     [Test]
     public async Task Bundle_IsEmpty_ServiceDoesNotStart()
     {
