@@ -12,12 +12,16 @@ internal sealed class WireRobot : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly GrpcChannel _channel;
-    private readonly CancellationTokenSource _patience = new(Patience);
+    private readonly CancellationTokenSource _patience;
     private readonly AsyncDuplexStreamingCall<Wire.ControlRequest, Wire.ControlResponse> _call;
     private ulong _sequence;
 
-    public WireRobot(DivlaServer server, ServiceCredentials? credentials = null)
+    /// <param name="server">Whom it calls.</param>
+    /// <param name="credentials">Its own; null for none.</param>
+    /// <param name="patience">How long its stream may last; a minute where it is not said.</param>
+    public WireRobot(DivlaServer server, ServiceCredentials? credentials = null, TimeSpan? patience = null)
     {
+        _patience = new CancellationTokenSource(patience ?? Patience);
         _channel = ServiceChannel.For(server.GrpcAddress, credentials);
         _call = new Wire.RobotControl.RobotControlClient(_channel).Control(cancellationToken: _patience.Token);
     }
@@ -52,9 +56,9 @@ internal sealed class WireRobot : IDisposable
 
     /// <summary>Opens a session that is let in.</summary>
     public static async Task<(WireRobot Robot, Wire.SessionAccepted Accepted)> OpenAsync(
-        DivlaServer server, string robotId, Action<Wire.OpenSession>? change = null, ServiceCredentials? credentials = null)
+        DivlaServer server, string robotId, Action<Wire.OpenSession>? change = null, ServiceCredentials? credentials = null, TimeSpan? patience = null)
     {
-        var robot = new WireRobot(server, credentials);
+        var robot = new WireRobot(server, credentials, patience);
         var open = OpenMessage(robotId);
         change?.Invoke(open);
         await robot.SendAsync(new Wire.ControlRequest { Open = open });
