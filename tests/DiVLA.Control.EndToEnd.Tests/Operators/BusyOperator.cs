@@ -29,8 +29,7 @@ internal sealed class BusyOperator(string address, string robot)
             for (var round = 0; ; round++)
             {
                 var why = string.Create(CultureInfo.InvariantCulture, $"round {round}");
-                await reasoning.PinAsync(new ReasoningPinRequest { Session = robot, Bin = "left", Who = "anna", Why = why }, CancellationToken.None);
-                Note(_pins, why);
+                if (await TryPinAsync(reasoning, why)) Note(_pins, why);
                 // Of an arm that is not there: the one that is goes on working.
                 await operations.EmergencyStopAsync(new EmergencyStopRequest { Arms = new Arms { RobotId = "absent" }, Who = "anna", Reason = why }, CancellationToken.None);
                 Note(_stops, why);
@@ -39,6 +38,20 @@ internal sealed class BusyOperator(string address, string robot)
         catch (RpcException gone) when (gone.StatusCode is StatusCode.Unavailable or StatusCode.Cancelled or StatusCode.Internal)
         {
             // Killed.
+        }
+    }
+
+    // On a busy machine the robot may be about to connect again.
+    private async Task<bool> TryPinAsync(ReasoningClient reasoning, string why)
+    {
+        try
+        {
+            await reasoning.PinAsync(new ReasoningPinRequest { Session = robot, Bin = "left", Who = "anna", Why = why }, CancellationToken.None);
+            return true;
+        }
+        catch (RpcException absent) when (absent.StatusCode == StatusCode.NotFound)
+        {
+            return false;
         }
     }
 

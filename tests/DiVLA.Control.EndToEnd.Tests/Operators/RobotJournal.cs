@@ -8,30 +8,38 @@ namespace DiVLA.Control.EndToEnd.Tests.Operators;
 internal sealed class RobotJournal : RobotControlWatcher
 {
     private readonly Lock _gate = new();
-    private readonly List<(MonotonicTime At, ulong Tick)> _ticks = [];
-    private readonly List<(MonotonicTime At, ulong Phrase)> _phrases = [];
+    private readonly List<(MonotonicTime At, string Tick)> _ticks = [];
+    private readonly List<(MonotonicTime At, string Phrase)> _phrases = [];
+    private string _session = "";
 
-    /// <summary>Ticks whose command the robot had by then.</summary>
-    public ulong[] TicksBy(MonotonicTime time)
+    /// <summary>Ticks whose command the robot had by then, as SESSION/TICK.</summary>
+    public string[] TicksBy(MonotonicTime time)
     {
         lock (_gate) return [.. _ticks.Where(entry => entry.At <= time).Select(entry => entry.Tick)];
     }
 
-    /// <summary>Phrases whose words the robot had by then.</summary>
-    public ulong[] PhrasesBy(MonotonicTime time)
+    /// <summary>Phrases whose words the robot had by then, as SESSION/PHRASE.</summary>
+    public string[] PhrasesBy(MonotonicTime time)
     {
         lock (_gate) return [.. _phrases.Where(entry => entry.At <= time).Select(entry => entry.Phrase)];
+    }
+
+    // On a busy machine a robot may lose its session and open another one.
+    /// <inheritdoc/>
+    public override void OnAccepted(SessionAccepted session)
+    {
+        lock (_gate) _session = session.SessionId;
     }
 
     /// <inheritdoc/>
     public override void OnAction(in RobotAction action)
     {
-        lock (_gate) _ticks.Add((action.ReceivedAt, action.Tick));
+        lock (_gate) _ticks.Add((action.ReceivedAt, $"{_session}/{action.Tick}"));
     }
 
     /// <inheritdoc/>
     public override void OnPhrase(Phrase phrase)
     {
-        lock (_gate) _phrases.Add((MonotonicTime.Now(TimeProvider.System), phrase.PhraseId));
+        lock (_gate) _phrases.Add((MonotonicTime.Now(TimeProvider.System), $"{_session}/{phrase.PhraseId}"));
     }
 }
