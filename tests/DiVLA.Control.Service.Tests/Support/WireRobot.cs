@@ -13,14 +13,19 @@ internal sealed class WireRobot : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly GrpcChannel _channel;
-    private readonly CancellationTokenSource _patience = new(Patience);
+    private readonly CancellationTokenSource _patience;
     private readonly AsyncDuplexStreamingCall<Wire.ControlRequest, Wire.ControlResponse> _call;
     private readonly EmbodimentProfile _arm;
     private ulong _sequence;
 
-    public WireRobot(DivlaServer server, ServiceCredentials? credentials = null, EmbodimentProfile? arm = null)
+    /// <param name="server">Whom it calls.</param>
+    /// <param name="credentials">Its own; null for none.</param>
+    /// <param name="arm">What it is; a Panda where it is not said.</param>
+    /// <param name="patience">How long its stream may last; a minute where it is not said.</param>
+    public WireRobot(DivlaServer server, ServiceCredentials? credentials = null, EmbodimentProfile? arm = null, TimeSpan? patience = null)
     {
         _arm = arm ?? ArmProfiles.Panda;
+        _patience = new CancellationTokenSource(patience ?? Patience);
         _channel = ServiceChannel.For(server.GrpcAddress, credentials);
         _call = new Wire.RobotControl.RobotControlClient(_channel).Control(cancellationToken: _patience.Token);
     }
@@ -55,9 +60,14 @@ internal sealed class WireRobot : IDisposable
 
     /// <summary>Opens a session that is let in.</summary>
     public static async Task<(WireRobot Robot, Wire.SessionAccepted Accepted)> OpenAsync(
-        DivlaServer server, string robotId, Action<Wire.OpenSession>? change = null, ServiceCredentials? credentials = null, EmbodimentProfile? arm = null)
+        DivlaServer server,
+        string robotId,
+        Action<Wire.OpenSession>? change = null,
+        ServiceCredentials? credentials = null,
+        EmbodimentProfile? arm = null,
+        TimeSpan? patience = null)
     {
-        var robot = new WireRobot(server, credentials, arm);
+        var robot = new WireRobot(server, credentials, arm, patience);
         var open = OpenMessage(robotId, arm);
         change?.Invoke(open);
         await robot.SendAsync(new Wire.ControlRequest { Open = open });
