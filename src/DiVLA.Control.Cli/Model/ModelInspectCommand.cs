@@ -63,26 +63,29 @@ internal static class ModelInspectCommand
 
     private static Table Graphs(IEnumerable<GraphReport> graphs)
     {
-        var table = new Table().Border(TableBorder.Horizontal).AddColumns("graph", "nodes", "weight bytes", "constant bytes", "most frequent operators");
+        var table = new Table().Border(TableBorder.Horizontal).AddColumns(new TableColumn("graph").NoWrap()).AddColumns("nodes", "weight bytes", "constant bytes", "most frequent operators");
         foreach (var graph in graphs)
             table.AddRow(
-                new Text(graph.File), new Text(Number(graph.Nodes)), new Text(Number(graph.WeightBytes)), new Text(Number(graph.ConstantBytes)),
+                new Text(Place(graph)), new Text(Number(graph.Nodes)), new Text(Number(graph.WeightBytes)), new Text(Number(graph.ConstantBytes)),
                 new Text(string.Join(", ", graph.NodesByOperator.Take(4).Select(count => $"{count.Operator} {count.Nodes}"))));
         return table;
     }
 
+    // embodiments/panda has one graph, whose name says no more.
+    private static string Place(GraphReport graph) => Path.GetDirectoryName(graph.File) is { Length: > 0 } folder ? folder : graph.File;
+
     private static Table Tensors(IEnumerable<GraphReport> graphs)
     {
-        var table = new Table().Border(TableBorder.Horizontal).AddColumns("graph", "", "tensor", "type", "shape");
+        var table = new Table().Border(TableBorder.Horizontal).AddColumns(new TableColumn("graph").NoWrap()).AddColumns("", "tensor", "type", "shape");
         foreach (var graph in graphs)
         {
-            foreach (var (name, input) in Numbered(graph.Inputs)) AddRow(graph.File, "in", name, input);
-            foreach (var (name, output) in Numbered(graph.Outputs)) AddRow(graph.File, "out", name, output);
+            foreach (var (name, input) in Numbered(graph.Inputs)) AddRow(Place(graph), "in", name, input);
+            foreach (var (name, output) in Numbered(graph.Outputs)) AddRow(Place(graph), "out", name, output);
         }
         return table;
 
-        void AddRow(string file, string direction, string name, TensorManifest tensor) => table.AddRow(
-            new Text(file), new Text(direction), new Text(name), new Text($"{tensor.Dtype}"), new Text($"[{string.Join(", ", tensor.Shape)}]"));
+        void AddRow(string place, string direction, string name, TensorManifest tensor) => table.AddRow(
+            new Text(place), new Text(direction), new Text(name), new Text($"{tensor.Dtype}"), new Text($"[{string.Join(", ", tensor.Shape)}]"));
     }
 
     // keys.0 to keys.27 are one row.

@@ -24,8 +24,11 @@ public sealed record Accelerator(string Name, string Title, double Bandwidth, do
         new("h200", "H200 SXM", 4800e9, 989e12, 67e12, 141 * GB),
     ];
 
-    /// <summary>The one of this name; null where there is none.</summary>
-    public static Accelerator? Find(string name) => Known.FirstOrDefault(known => known.Name == name);
+    /// <summary>The one of this name, in capitals or not; null where there is none.</summary>
+    public static Accelerator? Find(string name) => Known.FirstOrDefault(known => known.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>The name, as people type it.</summary>
+    public override string ToString() => Name;
 
     /// <summary>Time that a node takes at least: its products, or the reading of its weights, whichever is longer. Unit: s.</summary>
     /// <remarks>What passes from node to node is left out: on these devices it fits into the caches.</remarks>

@@ -75,6 +75,14 @@ internal sealed class ModelCommandTests
     }
 
     [Test]
+    public async Task Inspect_ForAGpuAsItsMakerWritesIt_GivesItsTimes()
+    {
+        var inspect = await Divla.RunAsync("model", "inspect", _copy, "--gpu", "H200");
+        Assert.That((inspect.ExitCode, inspect.Error), Is.EqualTo((ExitCode.Success, "")));
+        Assert.That(inspect.Out, Does.Contain("H200 SXM"));
+    }
+
+    [Test]
     public async Task Inspect_OfAGraphThatIsNone_NamesTheFile()
     {
         await File.WriteAllTextAsync(Path.Combine(_copy, "diffusion.onnx"), "no graph at all");
