@@ -14,6 +14,7 @@ internal sealed class ObservationOutbox
     private Slot _newest;
     private Slot _sending;
     private ulong _sequence;
+    private long _cleared;
     private bool _hasNewest;
 
     public ObservationOutbox(EmbodimentContract contract, IReadOnlyList<ImageEncoding> encodings)
@@ -33,6 +34,15 @@ internal sealed class ObservationOutbox
 
     /// <summary>Observations that a newer one replaced before they were sent.</summary>
     public long Superseded { get; private set; }
+
+    /// <summary>Observations that no session sends any more: a stop goes before them, and a new session does not begin with them. One that waits counts until it is sent.</summary>
+    public long Unsent
+    {
+        get
+        {
+            lock (_gate) return _cleared + (_hasNewest ? 1 : 0);
+        }
+    }
 
     /// <summary>Copies an observation in. Any thread of the robot.</summary>
     /// <returns>Its sequence number.</returns>
@@ -55,7 +65,11 @@ internal sealed class ObservationOutbox
     /// <summary>Drops what has not been sent: a new session must not begin with an old picture.</summary>
     public void Clear()
     {
-        lock (_gate) _hasNewest = false;
+        lock (_gate)
+        {
+            if (_hasNewest) _cleared++;
+            _hasNewest = false;
+        }
     }
 
     /// <summary>Takes the newest observation as a message that is valid until the next call. Only the sender.</summary>

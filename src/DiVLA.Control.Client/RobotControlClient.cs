@@ -48,6 +48,9 @@ public sealed class RobotControlClient : IAsyncDisposable
     /// <summary>Observations that a newer one replaced before they were sent.</summary>
     public long ObservationsSuperseded => _outbox.Superseded;
 
+    /// <summary>Observations that were still waiting when their session ended, and were not sent: a stop goes before them. Every other one was sent or superseded.</summary>
+    public long ObservationsUnsent => _outbox.Unsent;
+
     /// <summary>Drives the robot until it is stopped. Connects again whenever the session is lost. Call once.</summary>
     /// <returns>The summary of the last session; null where <see cref="Stop"/> found no session.</returns>
     /// <exception cref="SessionRefusedException">The service will never let this robot in as it is.</exception>

@@ -82,6 +82,9 @@ public sealed class GoldenCase
     /// <summary>False where the phrase was cut by the token limit.</summary>
     public bool EndsWithEos => _entry.EndsWithEos;
 
+    /// <summary>True where the original's text begins with a phrase. The last token is missing from one that was cut, and a letter may be cut with it.</summary>
+    public bool BeginsWith(string phrase) => GeneratedText.StartsWith(phrase.TrimEnd('\uFFFD'), StringComparison.Ordinal);
+
     /// <summary>Everything that was computed.</summary>
     public string ExpectedPath => PathOf("expected.safetensors");
 

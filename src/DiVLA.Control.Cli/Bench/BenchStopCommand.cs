@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Spectre.Console;
 
 namespace DiVLA.Control.Cli.Bench;
@@ -8,14 +9,15 @@ internal static class BenchStopCommand
 {
     public static Command Create(Terminal terminal, TimeProvider clock)
     {
-        var stops = SharedOptions.Count("--stops", "Emergency stops of all arms, each after all of them move again.", 200);
+        var stops = SharedOptions.Count("--stops", "Emergency stops, of all arms and of one in turn, each after all of them move again.", 400);
         var arms = SharedOptions.Count("--arms", "Simulated arms that are driven meanwhile.", 1);
+        var busy = Busy();
         var watchers = SharedOptions.Count("--watchers", "Operators who watch everything meanwhile, pictures included; one more asks for statistics over HTTP.", 4);
         var (seed, bundle, json) = (SharedOptions.Seed(1), SharedOptions.Bundle(), SharedOptions.Json());
         var onnx = new OnnxSelection();
         var command = new Command("stop", "Measure emergency stops under load: from the request until the STOPPED command is sent. Exit code 0 only within the target.")
         {
-            stops, arms, watchers, seed, bundle, json,
+            stops, arms, watchers, busy, seed, bundle, json,
         };
         onnx.AddTo(command);
         command.SetAction((parsed, cancellation) => CommandGuard.RunAsync(terminal, async () =>
@@ -25,6 +27,7 @@ internal static class BenchStopCommand
                 parsed.GetValue(stops),
                 parsed.GetValue(arms),
                 parsed.GetValue(watchers),
+                parsed.GetValue(busy),
                 parsed.GetValue(seed),
                 onnx.Of(parsed));
             var (asJson, run) = (parsed.GetValue(json), new BenchStopRun(settings, clock));
@@ -50,15 +53,33 @@ internal static class BenchStopCommand
             return run(done => task.Value = done);
         });
 
+    private static Option<int> Busy()
+    {
+        var busy = new Option<int>("--busy")
+        {
+            Description = "Threads that do nothing but take processors meanwhile; half as many as there are processors, where it is not said.",
+            HelpName = "N",
+            DefaultValueFactory = _ => (Environment.ProcessorCount + 1) / 2,
+        };
+        busy.Validators.Add(result =>
+        {
+            if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out var found) && found < 0) result.AddError($"--busy: found {found}, expected 0 or more");
+        });
+        return busy;
+    }
+
     private static Table Table(BenchStopSummary summary)
     {
-        var table = new Table().Border(TableBorder.Rounded).Title($"{summary.Stops} stops of {summary.Arms} arm(s), {summary.Watchers} watching").AddColumns("ms", "p50", "p90", "p99", "max");
+        var title = $"{summary.Stops} stops, {summary.Arms} arm(s), {summary.Watchers} watching, {summary.Busy} busy thread(s)";
+        var table = new Table().Border(TableBorder.Rounded).Title(title).AddColumns("ms", "n", "p50", "p90", "p99", "max");
         Add("request received to STOPPED sent", summary.RequestToSentMs);
+        Add("  stops of all arms", summary.OfAllMs);
+        Add("  stops of one arm", summary.OfOneMs);
         Add("call begun to STOPPED at the robot", summary.CallToRobotMs);
-        return table.Caption(Words(summary));
+        return table.Caption(summary.Unmeasured == 0 ? Words(summary) : $"{Words(summary)}; {summary.Unmeasured} arm(s) had lost their connection and are not in it");
 
         void Add(string name, BenchPercentiles values) => table.AddRow(
-            name, Number(values.P50), Number(values.P90), Number(values.P99), Number(values.Max));
+            name, values.Count.ToString(CultureInfo.InvariantCulture), Number(values.P50), Number(values.P90), Number(values.P99), Number(values.Max));
     }
 
     private static string Words(BenchStopSummary summary) =>

@@ -9,15 +9,17 @@ using DiVLA.Control.Simulator.Tasks;
 
 namespace DiVLA.Control.Cli.Bench;
 
-/// <summary>Stops all arms again and again while they work and operators watch, and measures how long that takes. With records and audit log, as in earnest.</summary>
+/// <summary>Stops all arms and one in turn, again and again, while they work, operators watch and others want the processors, and measures how long that takes. With records and audit log, as in earnest.</summary>
 internal sealed class BenchStopRun(BenchStopSettings settings, TimeProvider clock)
 {
     // Long enough for stops to fall anywhere within a tick.
     private const int LongestDelayMs = 100;
     private static readonly TimeSpan EndingTime = TimeSpan.FromSeconds(10);
 
-    private readonly List<double> _requestToSentMs = [];
+    private readonly List<double> _ofAllMs = [];
+    private readonly List<double> _ofOneMs = [];
     private readonly List<double> _callToRobotMs = [];
+    private int _unmeasured;
 
     /// <summary>Measures.</summary>
     /// <param name="done">Told of every stop.</param>
@@ -30,6 +32,7 @@ internal sealed class BenchStopRun(BenchStopSettings settings, TimeProvider cloc
         var arms = Enumerable.Range(0, settings.Arms).Select(_ => new BenchArm()).ToArray();
         var robots = arms.Select((arm, index) => Robot(server, arm, index)).ToArray();
         var driving = Task.WhenAll(robots.Select(robot => robot.RunAsync(ending.Token)));
+        using var busy = new BenchBusy(settings.Busy);
         using var loading = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var load = new BenchLoad(server.GrpcAddress, server.HttpAddress, settings.Watchers, clock).RunAsync(loading.Token);
         try
@@ -57,8 +60,10 @@ internal sealed class BenchStopRun(BenchStopSettings settings, TimeProvider cloc
         {
             await OrFailure(Task.WhenAll(arms.Select(arm => arm.Follows)));
             await Task.Delay(TimeSpan.FromMilliseconds(random.NextDouble() * LongestDelayMs), clock, cancellation);
-            await OrFailure(StopAsync(operations, arms, cancellation));
-            await operations.ResetAsync(new ResetRequest { Arms = new Arms { All = true }, Who = "divla bench" }, cancellation);
+            // All of them, and then one after the other by itself.
+            var one = stop % 2 == 0 ? (int?)null : stop / 2 % arms.Length;
+            await OrFailure(StopAsync(operations, one is { } index ? [arms[index]] : arms, ArmsOf(one), cancellation));
+            await operations.ResetAsync(new ResetRequest { Arms = ArmsOf(one), Who = "divla bench" }, cancellation);
             done(stop + 1);
         }
 
@@ -74,22 +79,40 @@ internal sealed class BenchStopRun(BenchStopSettings settings, TimeProvider cloc
         }
     }
 
-    private async Task StopAsync(OperationsClient operations, BenchArm[] arms, CancellationToken cancellation)
+    private async Task StopAsync(OperationsClient operations, BenchArm[] reached, Arms arms, CancellationToken cancellation)
     {
-        Task<MonotonicTime>[] stopping = [.. arms.Select(arm => arm.Stopped)];
+        Task<MonotonicTime>[] stopping = [.. reached.Select(arm => arm.Stopped)];
         var calledAt = MonotonicTime.Now(clock);
-        var stopped = await operations.EmergencyStopAsync(new EmergencyStopRequest { Arms = new Arms { All = true }, Who = "divla bench" }, cancellation);
-        _requestToSentMs.AddRange(stopped.Arms.Select(arm => arm.AcknowledgedUs / 1e3));
-        foreach (var arrivedAt in await Task.WhenAll(stopping)) _callToRobotMs.Add((arrivedAt - calledAt) / 1e6);
+        var stopped = await operations.EmergencyStopAsync(new EmergencyStopRequest { Arms = arms, Who = "divla bench" }, cancellation);
+        var arrivedAt = await Task.WhenAll(stopping);
+        StoppedArm[] measured = [.. stopped.Arms.Where(arm => arm is { AlreadyStopped: false, AcknowledgedUs: > 0 })];
+        // Of an arm that lost its connection at that moment there is nothing to measure: it holds by itself, and is stopped when it comes again.
+        _unmeasured += reached.Length - measured.Length;
+        (arms.All ? _ofAllMs : _ofOneMs).AddRange(measured.Select(arm => arm.AcknowledgedUs / 1e3));
+        if (measured.Length == reached.Length) _callToRobotMs.AddRange(arrivedAt.Select(arrival => (arrival - calledAt) / 1e6));
     }
+
+    private static Arms ArmsOf(int? one) => one is { } index ? new Arms { RobotId = NameOf(index) } : new Arms { All = true };
+
+    private static string NameOf(int index) => string.Create(CultureInfo.InvariantCulture, $"bench-{index + 1}");
 
     private BenchStopSummary Summarise(string revision, SessionStatistics[] statistics)
     {
         var fresh = statistics.Sum(session => (double)session.Fresh);
         var following = statistics.Sum(session => (double)session.Fresh + session.Reused);
         return new BenchStopSummary(
-            settings.Stops, settings.Arms, settings.Watchers, BenchPercentiles.Of(_requestToSentMs), BenchPercentiles.Of(_callToRobotMs),
-            following > 0 ? fresh / following : 0, settings.Seed, revision);
+            settings.Stops,
+            settings.Arms,
+            settings.Watchers,
+            settings.Busy,
+            BenchPercentiles.Of(_ofAllMs.Concat(_ofOneMs)),
+            BenchPercentiles.Of(_ofAllMs),
+            BenchPercentiles.Of(_ofOneMs),
+            BenchPercentiles.Of(_callToRobotMs),
+            _unmeasured,
+            following > 0 ? fresh / following : 0,
+            settings.Seed,
+            revision);
     }
 
     private ServiceOptions ServiceOptions(TemporaryFolder folder) => new()
@@ -112,7 +135,7 @@ internal sealed class BenchStopRun(BenchStopSettings settings, TimeProvider cloc
         var options = new SimulatedRobotOptions
         {
             Address = server.GrpcAddress,
-            RobotId = string.Create(CultureInfo.InvariantCulture, $"bench-{index + 1}"),
+            RobotId = NameOf(index),
             NoiseSeed = settings.Seed,
             Clock = clock,
         };

@@ -7,21 +7,37 @@ namespace DiVLA.Control.Cli.Bench;
 /// <param name="Stops">Emergency stops.</param>
 /// <param name="Arms">Arms driven meanwhile.</param>
 /// <param name="Watchers">Operators who watch meanwhile.</param>
+/// <param name="Busy">Threads that take processors meanwhile.</param>
 /// <param name="Seed">Of the scenes, and of the instants at which arms are stopped.</param>
 /// <param name="Onnx">Where graphs run.</param>
-internal sealed record BenchStopSettings(string Bundle, int Stops, int Arms, int Watchers, ulong Seed, OnnxOptions Onnx);
+internal sealed record BenchStopSettings(string Bundle, int Stops, int Arms, int Watchers, int Busy, ulong Seed, OnnxOptions Onnx);
 
 /// <summary>The last line of `bench stop --json`. Names are read by other people's jobs: they do not change.</summary>
-/// <param name="Stops">Emergency stops of all arms.</param>
-/// <param name="Arms">Arms driven meanwhile: each stop gives as many values.</param>
+/// <param name="Stops">Emergency stops: of all arms and of one in turn.</param>
+/// <param name="Arms">Arms driven meanwhile: each stop of all gives as many values.</param>
 /// <param name="Watchers">Operators who watched meanwhile.</param>
+/// <param name="Busy">Threads that took processors meanwhile.</param>
 /// <param name="RequestToSentMs">By the service: from the arrival of the request until the STOPPED command was handed to the transport.</param>
+/// <param name="OfAllMs">The same, of the stops of all arms alone.</param>
+/// <param name="OfOneMs">The same, of the stops of one arm alone.</param>
 /// <param name="CallToRobotMs">By operator and robot, in this process: from the begin of the call until the robot had the command.</param>
+/// <param name="Unmeasured">Stops of arms that lost their connection at that moment, on a machine that is too busy for them.</param>
 /// <param name="FreshShare">FRESH commands as a share of those that followed a trajectory: how loaded the machine was. Range: [0, 1].</param>
 /// <param name="Seed">As asked for.</param>
 /// <param name="BundleRevision">Which weights drove the arms.</param>
 internal sealed record BenchStopSummary(
-    int Stops, int Arms, int Watchers, BenchPercentiles RequestToSentMs, BenchPercentiles CallToRobotMs, double FreshShare, ulong Seed, string BundleRevision)
+    int Stops,
+    int Arms,
+    int Watchers,
+    int Busy,
+    BenchPercentiles RequestToSentMs,
+    BenchPercentiles OfAllMs,
+    BenchPercentiles OfOneMs,
+    BenchPercentiles CallToRobotMs,
+    int Unmeasured,
+    double FreshShare,
+    ulong Seed,
+    string BundleRevision)
 {
     /// <summary>Most that <see cref="RequestToSentMs"/> may have at p99. Unit: ms.</summary>
     public const double TargetMs = 15;

@@ -46,16 +46,19 @@ internal sealed class ImportOptions
         BaseLink = parsed.GetValue(_baseLink),
         ToolLink = parsed.GetValue(_toolLink),
         Ranges = parsed.GetRequiredValue(_ranges),
-        Velocity = parsed.GetValue(_velocity),
-        Acceleration = parsed.GetValue(_acceleration),
-        Jerk = parsed.GetValue(_jerk),
-        Mount = parsed.GetValue(_mount),
-        ToolOffset = parsed.GetValue(_toolOffset),
-        Start = parsed.GetValue(_start),
-        GripperOpen = parsed.GetValue(_gripperOpen)?[0],
-        GripperClosed = parsed.GetValue(_gripperClosed)?[0],
-        GripperSpeed = parsed.GetValue(_gripperSpeed)?[0],
+        Velocity = Given(parsed, _velocity),
+        Acceleration = Given(parsed, _acceleration),
+        Jerk = Given(parsed, _jerk),
+        Mount = Given(parsed, _mount),
+        ToolOffset = Given(parsed, _toolOffset),
+        Start = Given(parsed, _start),
+        GripperOpen = Given(parsed, _gripperOpen)?[0],
+        GripperClosed = Given(parsed, _gripperClosed)?[0],
+        GripperSpeed = Given(parsed, _gripperSpeed)?[0],
     };
+
+    // The value of a list that was not given is an empty one.
+    private static double[]? Given(ParseResult parsed, Option<double[]?> option) => parsed.GetResult(option) is null ? null : parsed.GetValue(option);
 
     private static Option<string?> Text(string name, string description) => new(name) { Description = description, HelpName = "TEXT" };
 

@@ -12,25 +12,27 @@ internal static class SimulateCommand
 
     public static Command Create(Terminal terminal, TimeProvider clock)
     {
-        var robot = new Option<string>("--robot") { Description = "Id of the arm.", HelpName = "ID", DefaultValueFactory = _ => "simulated-panda" };
+        var robot = new Option<string?>("--robot") { Description = "Id of the arm. Default: `simulated-` and the name of its make.", HelpName = "ID" };
+        var arm = SharedOptions.Embodiment();
         var episodes = new Option<int?>("--episodes") { Description = "Episodes to play. Default: until Ctrl-C.", HelpName = "N" };
         episodes.RequireAbove(0);
         var (seed, families, bundle) = (SharedOptions.Seed(1), SharedOptions.Families("--family"), SharedOptions.Bundle());
         var (server, json) = (new ServerSelection(), SharedOptions.Json());
-        var command = new Command("simulate", "Let a simulated arm be driven by a running service.") { robot, episodes, seed, families, bundle, json };
+        var command = new Command("simulate", "Let a simulated arm be driven by a running service.") { robot, arm, episodes, seed, families, bundle, json };
         server.AddTo(command);
         command.SetAction((parsed, cancellation) => CommandGuard.RunAsync(terminal, () =>
         {
             var tasks = BundleTasks.Read(BundleLocation.Find(parsed.GetValue(bundle)));
             var target = server.Of(parsed);
-            var options = new SimulatedRobotOptions
+            var usual = new SimulatedRobotOptions
             {
                 Address = target.Address,
                 Credentials = target.Credentials,
-                RobotId = parsed.GetRequiredValue(robot),
+                Arm = parsed.GetRequiredValue(arm),
                 NoiseSeed = parsed.GetValue(seed),
                 Clock = clock,
             };
+            var options = parsed.GetValue(robot) is { } id ? usual with { RobotId = id } : usual;
             var drawn = Draw(parsed.GetValue(episodes), parsed.GetValue(seed), BundleTasks.Choose(parsed.GetValue(families), tasks), tasks);
             return RunAsync(options, drawn, terminal, parsed.GetValue(json), clock, cancellation);
         }));

@@ -22,11 +22,14 @@ internal static class ResetCommand
             var request = new ResetRequest { Arms = arms.Of(parsed), Who = parsed.GetRequiredValue(who), Why = parsed.GetRequiredValue(why) };
             var reset = await new OperationsClient(channel).ResetAsync(request, cancellation);
             await terminal.Out.WriteLineAsync(parsed.GetValue(json) ? WireJson.Line(reset) : Words(reset));
-            return ExitCode.Success;
+            return reset.Held.Count == 0 ? ExitCode.Success : ExitCode.Failed;
         }));
         return command;
     }
 
-    private static string Words(ResetResponse reset) =>
-        reset.RobotIds.Count == 0 ? "May move again: all robots. None is connected." : $"May move again: {string.Join(", ", reset.RobotIds)}";
+    private static string Words(ResetResponse reset) => string.Join(Environment.NewLine, reset.Held.Select(Words).Prepend(
+        reset.RobotIds.Count == 0 ? "May move again: all robots. None is connected." : $"May move again: {string.Join(", ", reset.RobotIds)}"));
+
+    private static string Words(HeldArm arm) =>
+        arm.Reason == LadderReason.None ? $"{arm.RobotId}: no command has left since; it may move with the next one" : $"{arm.RobotId}: stopped again: {arm.Reason}";
 }

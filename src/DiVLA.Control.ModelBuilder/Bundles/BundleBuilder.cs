@@ -15,8 +15,11 @@ public static class BundleBuilder
     private const int OwnSteps = 2;
 
     /// <summary>Builds a bundle beside its destination, verifies it there and swaps it in when it is complete.</summary>
-    /// <remarks>A bundle that is already there stays untouched and whole until then, and for good where the build fails or is cancelled. Its README.md is kept.</remarks>
-    /// <exception cref="ModelBuildException">The checkpoint has faults, or the bundle made from it does; all of them are listed.</exception>
+    /// <remarks>
+    /// A bundle that is already there stays untouched and whole until then, and for good where the build fails or is cancelled. Its README.md is kept, and so
+    /// are arms that were added to it: they are verified with the new policy, which must speak the latent that they were trained for.
+    /// </remarks>
+    /// <exception cref="ModelBuildException">The checkpoint has faults, or the bundle made from it does, or an added arm does not fit it; all of them are listed.</exception>
     /// <exception cref="IOException">The bundle cannot be written.</exception>
     /// <exception cref="OnnxUnavailableException">The native library or the execution provider asked for is missing.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; nothing of the new bundle is left.</exception>
@@ -29,6 +32,7 @@ public static class BundleBuilder
         using var swap = new DirectorySwap(request.BundleDirectory);
         var steps = new StepCounter(progress, contents.Steps + OwnSteps, cancellation);
         var manifest = Compose(request, contents.Write(swap.NewDirectory, steps), swap.NewDirectory, steps);
+        AddedArms.Carry(request.BundleDirectory, swap.NewDirectory, manifest, steps);
 
         steps.Next("verification");
         var verification = VerificationOf(request, manifest);

@@ -29,7 +29,7 @@ public static class BundleInspector
         StageReport[] stages = [.. parsed.SelectMany(entry => GraphReports.Stages(entry.Stage, entry.Graph.File, entry.Model, accelerator)).OrderBy(stage => stage.Stage)];
         return new BundleReport(
             manifest,
-            Added(directory, manifest),
+            AddedArms.Names(directory, manifest),
             Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories).Sum(path => new FileInfo(path).Length),
             Array.ConvertAll(parsed, entry => GraphReports.Of(entry.Graph, entry.Model, new FileInfo(Path.Combine(directory, entry.Graph.File)).Length)),
             stages,
@@ -47,13 +47,6 @@ public static class BundleInspector
         {
             throw Rejected(directory, PolicyManifest.FileName, fault.Path ?? "$", fault.Message, "a manifest that can be read");
         }
-    }
-
-    private static string[] Added(string directory, PolicyManifest manifest)
-    {
-        var folder = new DirectoryInfo(Path.Combine(directory, EmbodimentPaths.Folder));
-        var names = folder.Exists ? folder.EnumerateDirectories().Select(arm => arm.Name).Where(name => !name.StartsWith('.')) : [];
-        return [.. names.Except(manifest.Embodiments.Select(embodiment => embodiment.Name)).Order(StringComparer.Ordinal)];
     }
 
     private static GraphProto ReadGraph(string directory, string file)

@@ -31,4 +31,7 @@ public record struct TickCommand
 
     /// <summary>Rules of the limiter that changed this command.</summary>
     public LimiterRules Limited { get; set; }
+
+    /// <summary>Number of the newest reset that was in force; 0 before the first.</summary>
+    public long Reset { get; set; }
 }

@@ -8,6 +8,7 @@ public sealed class LoopSignals
 {
     private readonly int _jointCount;
     private readonly Lock _ingress = new();
+    private readonly Lock _resets = new();
     private SequenceGuard _guard;
     private ObservationMark _newest;
     private ObservationMark _lastRead;
@@ -41,15 +42,24 @@ public sealed class LoopSignals
         else Interlocked.CompareExchange(ref _stop, (int)reason, 0);
     }
 
+    /// <summary>The stop that is asked for, in force already or not; null where none is, or where a reset has withdrawn it.</summary>
+    public StopReason? StopAskedFor => ReadStopFromLoop();
+
     /// <summary>Withdraws every stop asked for so far. Takes effect at the next tick; a stop asked for afterwards wins.</summary>
     /// <param name="anchor">Where the arm is now, if it was moved while stopped; null to go on from the last command.</param>
+    /// <returns>Number of the reset: commands that have it, or a greater one, were made with this reset in force.</returns>
     /// <remarks>Trajectories published before the reset are not followed any more.</remarks>
     /// <exception cref="ArgumentException">The anchor has the wrong number of joints or is not finite.</exception>
-    public void RequestResetFromAnyThread(RobotCommand? anchor = null)
+    public long RequestResetFromAnyThread(RobotCommand? anchor = null)
     {
         if (anchor is { } position) Check(position, nameof(anchor));
-        Interlocked.Exchange(ref _stop, 0);
-        Volatile.Write(ref _reset, new ResetRequest(anchor));
+        lock (_resets)
+        {
+            var reset = new ResetRequest((_reset?.Number ?? 0) + 1, anchor);
+            Interlocked.Exchange(ref _stop, 0);
+            Volatile.Write(ref _reset, reset);
+            return reset.Number;
+        }
     }
 
     internal void Check(in RobotCommand position, string parameter)
@@ -83,7 +93,9 @@ public sealed class LoopSignals
 internal readonly record struct ObservationMark(bool Exists, long Id, MonotonicTime ObservedAt);
 
 /// <summary>One reset; recognised by its identity.</summary>
-internal sealed class ResetRequest(RobotCommand? anchor)
+internal sealed class ResetRequest(long number, RobotCommand? anchor)
 {
+    public long Number { get; } = number;
+
     public RobotCommand? Anchor { get; } = anchor;
 }

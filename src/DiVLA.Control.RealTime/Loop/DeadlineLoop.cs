@@ -197,6 +197,7 @@ public sealed class DeadlineLoop
             PhraseState = followed?.PhraseState ?? PhraseState.None,
             TrajectoryAgeNs = followed is null ? 0 : tick.Due - followed.ObservationTime,
             Limited = limited,
+            Reset = _lastReset?.Number ?? 0,
         };
     }
 }

@@ -1,10 +1,11 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace DiVLA.Control.Service.Audit;
 
 /// <summary>Writes down who did what to which arm, apart from the log: JSON lines, each on the disk before the caller has the answer.</summary>
-/// <remarks>The file is opened anew for every line, so that it may be moved away at any time. What cannot be written is counted and logged; nothing is refused for it.</remarks>
+/// <remarks>The file is opened anew for every line, so that it may be moved away at any time. What cannot be written is counted and logged; what that means is for the caller to say.</remarks>
 internal sealed class AuditLog(ServiceOptions options, ILogger<AuditLog> logger) : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
@@ -27,31 +28,33 @@ internal sealed class AuditLog(ServiceOptions options, ILogger<AuditLog> logger)
     }
 
     /// <summary>Writes a line. Returns when it is on the disk, when it could not be written, or after a second at most: a disk that hangs keeps no operator waiting.</summary>
-    public async Task WriteAsync(AuditEntry entry)
+    /// <returns>True where it is on the disk, or where no file was asked for.</returns>
+    public async Task<bool> WriteAsync(AuditEntry entry)
     {
-        AuditLines.Done(logger, entry.Moves ? LogLevel.Warning : LogLevel.Information, entry.Action, entry.Subject, entry.Who, entry.Why, entry.Outcome, entry.Peer);
-        if (options.AuditFile is not { } file) return;
+        if (options.AuditFile is not { } file) return true;
         var line = JsonSerializer.SerializeToUtf8Bytes(AuditLine.Of(entry, options.Clock.GetUtcNow()), Json);
-        await Task.WhenAny(Task.Run(() => AppendAsync(file, line)), Task.Delay(Patience, options.Clock));
+        var writing = Task.Run(() => AppendAsync(file, line));
+        if (await Task.WhenAny(writing, Task.Delay(Patience, options.Clock)) == writing) return await writing;
+        Hangs(file);
+        return false;
     }
 
     public void Dispose() => _file.Dispose();
 
-    private async Task AppendAsync(string file, byte[] line)
+    private async Task<bool> AppendAsync(string file, byte[] line)
     {
         await _file.WaitAsync();
         try
         {
             if (Path.GetDirectoryName(Path.GetFullPath(file)) is { } folder) Directory.CreateDirectory(folder);
-            await using var stream = new FileStream(file, FileMode.Append, FileAccess.Write, FileShare.Read | FileShare.Delete);
-            // One write, so that a line of another process cannot come in between.
-            await stream.WriteAsync((byte[])[.. line, (byte)'\n']);
-            stream.Flush(flushToDisk: true);
+            Append(file, [.. line, (byte)'\n']);
             Written();
+            return true;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             Lost(file, error);
+            return false;
         }
         finally
         {
@@ -59,9 +62,32 @@ internal sealed class AuditLog(ServiceOptions options, ILogger<AuditLog> logger)
         }
     }
 
+    // One write without a buffer, so that a line of another process cannot come in between.
+    private static void Append(string file, byte[] line)
+    {
+        using var stream = new FileStream(file, FileMode.Append, FileAccess.Write, FileShare.Read | FileShare.Delete, bufferSize: 0);
+        var before = stream.Length;
+        try
+        {
+            stream.Write(line);
+            stream.Flush(flushToDisk: true);
+        }
+        catch (IOException)
+        {
+            // A disk without room may take half a line, which would spoil the next one.
+            stream.SetLength(before);
+            throw;
+        }
+    }
+
     private void Written()
     {
         lock (_gate) _fault = "";
+    }
+
+    private void Hangs(string file)
+    {
+        lock (_gate) _fault = $"{file}: a line has not been written within {Patience.TotalSeconds:0} s";
     }
 
     private void Lost(string file, Exception error)
@@ -77,10 +103,19 @@ internal sealed class AuditLog(ServiceOptions options, ILogger<AuditLog> logger)
 
     /// <summary>The line; its names are read by other people's programs and do not change.</summary>
     private sealed record AuditLine(
-        DateTimeOffset Time, string Action, string Subject, IReadOnlyList<string> RobotIds, string Who, string Why, string Outcome, string Detail, string Peer)
+        DateTimeOffset Time,
+        string Action,
+        string Subject,
+        IReadOnlyList<string> RobotIds,
+        string Who,
+        string Why,
+        string Outcome,
+        string Detail,
+        string Peer,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] long LeftOut)
     {
         public static AuditLine Of(AuditEntry entry, DateTimeOffset time) =>
-            new(time, entry.Action, entry.Subject, entry.RobotIds, entry.Who, entry.Why, entry.Outcome, entry.Detail, entry.Peer);
+            new(time, entry.Action, entry.Subject, entry.RobotIds, entry.Who, entry.Why, entry.Outcome, entry.Detail, entry.Peer, entry.LeftOut);
     }
 }
 
@@ -93,8 +128,9 @@ internal sealed class AuditLog(ServiceOptions options, ILogger<AuditLog> logger)
 /// <param name="Outcome">OK, or the gRPC status of the refusal.</param>
 /// <param name="Detail">Why it was refused; empty where it was not.</param>
 /// <param name="Peer">Where the request came from.</param>
+/// <param name="LeftOut">Refused calls that had no line of their own since the one before; 0 for everything else.</param>
 internal sealed record AuditEntry(
-    string Action, string Subject, IReadOnlyList<string> RobotIds, string Who, string Why, string Outcome, string Detail, string Peer)
+    string Action, string Subject, IReadOnlyList<string> RobotIds, string Who, string Why, string Outcome, string Detail, string Peer, long LeftOut = 0)
 {
     /// <summary>True for what stops an arm or lets it move again.</summary>
     public bool Moves => Action is Stop or Reset;
@@ -104,6 +140,9 @@ internal sealed record AuditEntry(
     public const string Instruct = "instruct";
     public const string Pin = "pin";
     public const string Release = "release";
+
+    /// <summary>A call that was not let in: its credential was none, or not enough.</summary>
+    public const string Access = "access";
 }
 
 /// <summary>The same for the log.</summary>

@@ -38,6 +38,7 @@ public static class DivlaControlExtensions
             .AddSingleton<AuditLog>()
             .AddSingleton<Auditor>()
             .AddSingleton<ServiceHealth>()
+            .AddSingleton<KnownPaths>()
             .AddHostedService<SessionShutdown>()
             .AddIdentity(options)
             .AddTelemetry(options.Telemetry)
@@ -47,6 +48,7 @@ public static class DivlaControlExtensions
     /// <summary>Says what is served where.</summary>
     public static void MapDivlaControl(this WebApplication app)
     {
+        app.Use((context, next) => RequestArrival.NoteAsync(context, next));
         // Before the gate, which asks what is called.
         app.UseRouting();
         app.UseOperatorHttp();

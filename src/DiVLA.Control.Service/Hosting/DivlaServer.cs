@@ -47,6 +47,7 @@ public sealed class DivlaServer : IAsyncDisposable
             builder.AddDivlaControl(options, bundle);
             app = builder.Build();
             app.MapDivlaControl();
+            await StopRehearsal.RunAsync(app);
             await app.StartAsync(cancellation);
             return new DivlaServer(app, bundle);
         }

@@ -8,12 +8,7 @@ namespace DiVLA.Control.Service;
 internal sealed partial class EmbodimentWatch(PolicyBundle bundle, ServiceOptions options, ILogger<EmbodimentWatch> logger) : BackgroundService
 {
     /// <summary>Looks at once, whether or not somebody may still be copying.</summary>
-    /// <returns>True where the bundle now has the embodiment.</returns>
-    public async Task<bool> LookForAsync(string embodiment, CancellationToken cancellation)
-    {
-        await Task.Run(() => Look(settledOnly: false, cancellation), cancellation);
-        return bundle.Embodiments.ContainsKey(embodiment);
-    }
+    public Task LookAsync(CancellationToken cancellation) => Task.Run(() => Look(settledOnly: false, cancellation), cancellation);
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

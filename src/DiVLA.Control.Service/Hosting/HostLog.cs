@@ -11,7 +11,7 @@ namespace DiVLA.Control.Service;
 
 /// <summary>What the host writes, and where.</summary>
 /// <remarks>
-/// Each target has a queue and a thread of its own: a terminal that nobody reads or a slow disk costs lines of that target, which are counted,
+/// Each target has a queue and a thread of its own: a terminal that nobody reads or a disk that is slow or full costs lines of that target, which are counted,
 /// and never holds up the thread that speaks, which may be the one that hands commands to the transport.
 /// </remarks>
 internal static class HostLog
@@ -31,7 +31,8 @@ internal static class HostLog
 
     /// <summary>Adds a target that is written from a thread of its own.</summary>
     public static LoggerConfiguration Queued(this LoggerSinkConfiguration targets, LogBacklog backlog, Action<LoggerSinkConfiguration> target) =>
-        targets.Async(target, bufferSize: QueuedLines, blockWhenFull: false, monitor: backlog);
+        targets.Async(
+            queue => queue.Sink(new CountingTarget(LoggerSinkConfiguration.CreateSink(target), backlog)), bufferSize: QueuedLines, blockWhenFull: false, monitor: backlog);
 
     private static Logger Create(LogOptions options, LogBacklog backlog)
     {

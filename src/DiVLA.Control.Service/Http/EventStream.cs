@@ -11,21 +11,23 @@ namespace DiVLA.Control.Service.Http;
 internal static class EventStream
 {
     /// <summary>Writes events until the session ends, the service shuts down or the reader has gone.</summary>
-    public static async Task WriteAsync(HttpContext context, LiveEvents live, SessionRegistry registry)
+    public static async Task WriteAsync(HttpContext context, LiveEvents live, SessionRegistry registry, AccessRefusals refusals)
     {
         if (!TryReadRequest(context.Request, out var request, out var fault))
         {
             await HttpErrors.WriteAsync(context, StatusCode.InvalidArgument, fault);
             return;
         }
+        var caller = context.GetCaller();
         try
         {
-            var caller = context.GetCaller();
             RobotTargets.Bind(RobotTarget.Followed, request, caller, registry);
             await foreach (var news in live.ReadAsync(request, caller.Robots, context.RequestAborted)) await WriteAsync(context.Response, news, context.RequestAborted);
         }
         catch (RpcException refused) when (!context.Response.HasStarted)
         {
+            if (refused.StatusCode == StatusCode.PermissionDenied)
+                await refusals.ReportAsync(AccessTable.CallOf(context.GetEndpoint()!, context.Request.Method), caller, context.Connection.RemoteIpAddress, refused.Status);
             await HttpErrors.WriteAsync(context, refused.StatusCode, refused.Status.Detail);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)

@@ -1,4 +1,3 @@
-using DiVLA.Control.Service.Live;
 using DiVLA.Control.Service.Sessions;
 
 namespace DiVLA.Control.Service.Http;
@@ -18,7 +17,7 @@ internal static class OperatorHttp
     /// <summary>What every request passes through before an endpoint answers it.</summary>
     public static void UseOperatorHttp(this WebApplication app)
     {
-        app.UseStatusCodePages(context => HttpErrors.DescribeAsync(context.HttpContext));
+        app.UseStatusCodePages(context => HttpErrors.DescribeAsync(context.HttpContext, context.HttpContext.RequestServices.GetRequiredService<KnownPaths>()));
         app.Use((context, next) => ProtectiveHeaders.AddAsync(context, next));
         app.Use((context, next) => ForeignPages.RefuseAsync(context, next));
         app.Use((context, next) => EmptyBodies.FillAsync(context, next));
@@ -31,8 +30,8 @@ internal static class OperatorHttp
             ? Results.Json(new { status = "shutting_down", log_lines_dropped = log.Dropped }, statusCode: StatusCodes.Status503ServiceUnavailable)
             : Results.Json(new { status = "ok", log_lines_dropped = log.Dropped }));
         app.MapGet("/livez", () => Results.Json(new { status = "ok" }));
-        app.MapGet(AllEvents, (HttpContext context, LiveEvents live, SessionRegistry registry) => EventStream.WriteAsync(context, live, registry));
-        app.MapGet(SessionEvents, (HttpContext context, LiveEvents live, SessionRegistry registry) => EventStream.WriteAsync(context, live, registry));
+        app.MapGet(AllEvents, EventStream.WriteAsync);
+        app.MapGet(SessionEvents, EventStream.WriteAsync);
         app.MapGet(Description, () => Results.Bytes(OpenApiDocument.Bytes, "application/json"));
     }
 }

@@ -14,8 +14,8 @@ internal sealed class AccessGate(RequestDelegate next, ServiceOptions options, A
             context.SetCaller(Caller.Local);
             return next(context);
         }
-        // Where no endpoint is, there is nothing to guard; the answer says so.
-        return context.GetEndpoint() is { } endpoint ? GuardAsync(context, authenticator, endpoint) : next(context);
+        // Where no endpoint is, or one without a route, with which routing itself refuses a method, there is nothing to guard; the answer says so.
+        return context.GetEndpoint() is RouteEndpoint endpoint ? GuardAsync(context, authenticator, endpoint) : next(context);
     }
 
     private async Task GuardAsync(HttpContext context, Authenticator authenticator, Endpoint endpoint)
@@ -24,7 +24,8 @@ internal sealed class AccessGate(RequestDelegate next, ServiceOptions options, A
         var verdict = rule is { IsOpen: true } ? CredentialVerdict.Accept(Caller.Stranger) : await authenticator.CheckAsync(context);
         if (RefusalOf(rule, verdict) is { } refusal)
         {
-            await RefuseAsync(context, AccessTable.CallOf(endpoint, context.Request.Method), verdict.Caller, refusal);
+            // What has no rule may have any name that a stranger gives it, and is remembered under one.
+            await RefuseAsync(context, rule?.Call ?? AccessTable.CallWithoutRule, verdict.Caller, refusal);
             return;
         }
         context.SetCaller(verdict.Caller!);
@@ -40,9 +41,9 @@ internal sealed class AccessGate(RequestDelegate next, ServiceOptions options, A
         return rule.Robots == RobotTarget.Every && !caller.Robots.IsEvery ? StatusTable.NotCovered("every robot", caller.Robots).Status : null;
     }
 
-    private Task RefuseAsync(HttpContext context, string call, Caller? caller, Status status)
+    private async Task RefuseAsync(HttpContext context, string call, Caller? caller, Status status)
     {
-        refusals.Report(call, caller, context.Connection.RemoteIpAddress, status);
-        return Refusal.WriteAsync(context, status);
+        await refusals.ReportAsync(call, caller, context.Connection.RemoteIpAddress, status);
+        await Refusal.WriteAsync(context, status);
     }
 }

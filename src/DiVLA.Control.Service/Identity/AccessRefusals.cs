@@ -1,13 +1,20 @@
 using System.Net;
+using DiVLA.Control.Service.Audit;
 using DiVLA.Control.Service.Sessions;
 using Grpc.Core;
 
 namespace DiVLA.Control.Service.Identity;
 
-/// <summary>Remembers who was not let in: a line a second of each kind at most, and a count of all. Any thread.</summary>
-internal sealed class AccessRefusals(ServiceOptions options, ILogger<AccessRefusals> logger)
+/// <summary>Remembers who was not let in: a line a second of each kind at most in the log, as many in the audit log as its budgets allow, and a count of all. Any thread.</summary>
+internal sealed class AccessRefusals(ServiceOptions options, AuditLog audit, ILogger<AccessRefusals> logger)
 {
+    private const int MaxNameLength = 64;
+    private const int MaxDetailLength = 256;
     private readonly RepeatedLines _repeated = new(options.Clock);
+
+    // Strangers can call as often as they like; they must not crowd out those who are known.
+    private readonly RefusalBudget _strangers = new(options.Clock);
+    private readonly RefusalBudget _known = new(options.Clock);
     private long _unauthenticated;
     private long _denied;
 
@@ -17,15 +24,19 @@ internal sealed class AccessRefusals(ServiceOptions options, ILogger<AccessRefus
     /// <summary>Calls whose credential was accepted and not enough, since the start.</summary>
     public long Denied => Volatile.Read(ref _denied);
 
-    /// <summary>Counts a refusal and writes it down.</summary>
+    /// <summary>Counts a refusal and writes it down. Returns when the audit log has it, where that is to have it.</summary>
     /// <param name="call">What was called.</param>
     /// <param name="caller">Who called; null where that is not known.</param>
     /// <param name="from">Where the call came from.</param>
     /// <param name="status">What the caller was told.</param>
-    public void Report(string call, Caller? caller, IPAddress? from, Status status)
+    public async Task ReportAsync(string call, Caller? caller, IPAddress? from, Status status)
     {
         Interlocked.Increment(ref caller is null ? ref _unauthenticated : ref _denied);
+        var name = Printable.Line(caller?.Name ?? "", MaxNameLength);
         if (_repeated.ShouldSay((call, status.StatusCode), out var repeats))
-            IdentityLines.Refused(logger, call, Printable.Line(caller?.Name ?? "a stranger", 64), from, status.StatusCode, status.Detail, repeats);
+            IdentityLines.Refused(logger, call, caller is null ? "a stranger" : name, from, status.StatusCode, status.Detail, repeats);
+        if (!(caller is null ? _strangers : _known).TryTake(out var leftOut)) return;
+        var detail = Printable.Line(status.Detail, MaxDetailLength);
+        await audit.WriteAsync(new AuditEntry(AuditEntry.Access, call, [], name, "", $"{status.StatusCode}", detail, $"{from}", leftOut));
     }
 }

@@ -6,6 +6,9 @@ namespace DiVLA.Control.Service.Identity;
 /// <summary>Who may call what: the one table that is enforced. What has no rule is refused.</summary>
 internal static class AccessTable
 {
+    /// <summary>What is called, where that has no rule.</summary>
+    public const string CallWithoutRule = "a call without a rule";
+
     private const CallerRoles Robot = CallerRoles.Robot;
     private const CallerRoles Operator = CallerRoles.Operator;
     private const CallerRoles Watchers = CallerRoles.Operator | CallerRoles.Viewer;

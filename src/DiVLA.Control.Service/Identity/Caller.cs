@@ -12,6 +12,9 @@ internal sealed record Caller(string Name, CallerRoles Roles, RobotScope Robots,
     /// <summary>Somebody on this machine, where the service asks nobody for credentials.</summary>
     public static Caller Local { get; } = new("local", CallerRoles.All, RobotScope.Every, ExpiresAt: null);
 
+    /// <summary>The service itself, before it listens.</summary>
+    public static Caller Rehearsal { get; } = new("rehearsal", CallerRoles.All, RobotScope.Every, ExpiresAt: null);
+
     /// <summary>Somebody without credentials, where the service asks for them.</summary>
     public static Caller Stranger { get; } = new("stranger", CallerRoles.None, RobotScope.Of([])!, ExpiresAt: null);
 }

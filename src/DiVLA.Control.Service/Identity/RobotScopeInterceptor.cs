@@ -12,22 +12,22 @@ internal sealed class RobotScopeInterceptor(SessionRegistry registry, AccessRefu
     private const int MaxNameLength = 60;
 
     /// <inheritdoc/>
-    public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
+    public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
     {
-        Check(request, context);
-        return continuation(request, context);
+        await CheckAsync(request, context);
+        return await continuation(request, context);
     }
 
     /// <inheritdoc/>
-    public override Task ServerStreamingServerHandler<TRequest, TResponse>(
+    public override async Task ServerStreamingServerHandler<TRequest, TResponse>(
         TRequest request,
         IServerStreamWriter<TResponse> responseStream,
         ServerCallContext context,
         ServerStreamingServerMethod<TRequest, TResponse> continuation)
     {
-        Check(request, context);
-        return UntilExpiry(() => continuation(request, responseStream, context), context);
+        await CheckAsync(request, context);
+        await UntilExpiry(() => continuation(request, responseStream, context), context);
     }
 
     /// <inheritdoc/>
@@ -38,7 +38,7 @@ internal sealed class RobotScopeInterceptor(SessionRegistry registry, AccessRefu
         DuplexStreamingServerMethod<TRequest, TResponse> continuation) =>
         UntilExpiry(() => continuation(requestStream, responseStream, context), context);
 
-    private void Check<TRequest>(TRequest request, ServerCallContext context)
+    private async Task CheckAsync<TRequest>(TRequest request, ServerCallContext context)
     {
         var http = context.GetHttpContext();
         var caller = http.GetCaller();
@@ -51,7 +51,7 @@ internal sealed class RobotScopeInterceptor(SessionRegistry registry, AccessRefu
         }
         catch (RpcException error) when (error.StatusCode == StatusCode.PermissionDenied)
         {
-            refusals.Report(rule.Call, caller, http.Connection.RemoteIpAddress, error.Status);
+            await refusals.ReportAsync(rule.Call, caller, http.Connection.RemoteIpAddress, error.Status);
             throw;
         }
     }

@@ -10,12 +10,12 @@ namespace DiVLA.Control.Service.Rpc;
 
 /// <summary>`Operations`: watches and stops arms.</summary>
 internal sealed class OperationsService(
-    SessionRegistry registry, EmergencyStops stops, SessionViews views, LiveEvents live, ServiceHealth health, Auditor auditor, ServiceOptions options)
+    SessionRegistry registry, EmergencyStops stops, SessionViews views, LiveEvents live, ServiceHealth health, Auditor auditor)
     : Wire.Operations.OperationsBase
 {
     /// <inheritdoc/>
     public override Task<Wire.GetCallerResponse> GetCaller(Wire.GetCallerRequest request, ServerCallContext context) =>
-        Task.FromResult(WireCaller.ToWire(context.GetHttpContext().GetCaller(), asksForCredentials: options.Security is not null));
+        Task.FromResult(WireCaller.ToWire(context.GetHttpContext().GetCaller()));
 
     /// <inheritdoc/>
     public override Task<Wire.GetHealthResponse> GetHealth(Wire.GetHealthRequest request, ServerCallContext context) =>
@@ -49,7 +49,7 @@ internal sealed class OperationsService(
     /// <inheritdoc/>
     public override Task<Wire.EmergencyStopResponse> EmergencyStop(Wire.EmergencyStopRequest request, ServerCallContext context)
     {
-        var arrivedAt = MonotonicTime.Now(options.Clock);
+        var arrivedAt = RequestArrival.Of(context.GetHttpContext());
         var asked = new Auditor.Asked(AuditEntry.Stop, Describe(request.Arms, "all arms"), request.Who, request.Reason);
         return auditor.RunAsync(asked, context, () => StopAsync(request.Arms, arrivedAt), answer => answer.Arms.Select(arm => arm.RobotId));
     }
@@ -58,7 +58,8 @@ internal sealed class OperationsService(
     public override Task<Wire.ResetResponse> Reset(Wire.ResetRequest request, ServerCallContext context)
     {
         var asked = new Auditor.Asked(AuditEntry.Reset, Describe(request.Arms, "no arm"), request.Who, request.Why);
-        return auditor.RunAsync(asked, context, () => Task.FromResult(Reset(request)), answer => answer.RobotIds);
+        var reset = new Lazy<ArmReset>(() => ResetOf(request));
+        return auditor.RunOnRecordAsync(asked, context, () => reset.Value.Check(), () => reset.Value.RunAsync());
     }
 
     private Wire.SetInstructionResponse Instruct(Wire.SetInstructionRequest request)
@@ -73,24 +74,23 @@ internal sealed class OperationsService(
 
     private async Task<Wire.EmergencyStopResponse> StopAsync(Wire.Arms? arms, MonotonicTime arrivedAt)
     {
-        var (sessions, robots) = Latch(arms);
+        var (robot, stopping) = Stop(arms, arrivedAt);
         var response = new Wire.EmergencyStopResponse();
-        response.Arms.AddRange(await Task.WhenAll(sessions.Select(session => StopAsync(session, arrivedAt))));
-        response.Arms.AddRange(robots.Except(sessions.Select(session => session.RobotId)).Select(robot => new Wire.StoppedArm { RobotId = robot }));
+        response.Arms.AddRange(await Task.WhenAll(stopping));
+        if (robot is not null && response.Arms.Count == 0) response.Arms.Add(new Wire.StoppedArm { RobotId = robot });
         return response;
     }
 
     // The latch first: a robot that connects meanwhile must find it.
-    private (IReadOnlyList<ControlSession> Sessions, IReadOnlyList<string> Robots) Latch(Wire.Arms? arms)
+    private (string? Robot, Task<Wire.StoppedArm>[] Stopping) Stop(Wire.Arms? arms, MonotonicTime arrivedAt)
     {
-        if (arms is null or { WhichCase: Wire.Arms.WhichOneofCase.All, All: true })
+        var robot = arms is null or { WhichCase: Wire.Arms.WhichOneofCase.All, All: true } ? null : RobotOf(arms);
+        lock (stops.Order)
         {
-            stops.StopAll();
-            return (registry.Sessions, []);
+            if (robot is null) stops.StopAll();
+            else stops.Stop(robot);
+            return (robot, [.. registry.Sessions.Where(session => robot is null || session.RobotId == robot).Select(session => StopAsync(session, arrivedAt))]);
         }
-        var robot = RobotOf(arms);
-        stops.Stop(robot);
-        return ([.. registry.Sessions.Where(session => session.RobotId == robot)], [robot]);
     }
 
     private static async Task<Wire.StoppedArm> StopAsync(ControlSession session, MonotonicTime arrivedAt)
@@ -107,30 +107,10 @@ internal sealed class OperationsService(
         };
     }
 
-    private Wire.ResetResponse Reset(Wire.ResetRequest request)
+    private ArmReset ResetOf(Wire.ResetRequest request)
     {
         if (WirePins.Fault(request.Who, request.Why) is { } fault) throw StatusTable.BadReset(fault);
-        var response = new Wire.ResetResponse();
-        response.RobotIds.AddRange(request.Arms is { WhichCase: Wire.Arms.WhichOneofCase.All, All: true } ? ResetAll() : ResetOne(request.Arms));
-        return response;
-    }
-
-    private string[] ResetAll()
-    {
-        var wereAllStopped = stops.AllStopped;
-        var latched = stops.ResetAll();
-        var reset = registry.Sessions.Where(session => session.TryReset()).Select(session => session.RobotId);
-        string[] robots = [.. latched.Union(reset).Order(StringComparer.Ordinal)];
-        return robots.Length > 0 || wereAllStopped ? robots : throw StatusTable.NothingStopped();
-    }
-
-    private string[] ResetOne(Wire.Arms? arms)
-    {
-        var robot = RobotOf(arms);
-        if (stops.AllStopped) throw StatusTable.AllStopped(robot);
-        var wasLatched = stops.Reset(robot);
-        var session = registry.Sessions.FirstOrDefault(session => session.RobotId == robot);
-        return session?.TryReset() == true || wasLatched ? [robot] : throw StatusTable.NotStopped(robot);
+        return new ArmReset(registry, stops, request.Arms is { WhichCase: Wire.Arms.WhichOneofCase.All, All: true } ? null : RobotOf(request.Arms));
     }
 
     private string RobotOf(Wire.Arms? arms) => arms?.WhichCase switch

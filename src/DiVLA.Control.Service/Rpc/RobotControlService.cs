@@ -8,7 +8,13 @@ namespace DiVLA.Control.Service.Rpc;
 
 /// <summary>`RobotControl`: opens a session on a stream and keeps the stream until it ends.</summary>
 internal sealed class RobotControlService(
-    SessionAdmission admission, EmbodimentWatch embodiments, SessionRegistry registry, ServiceOptions options, PolicyBundle bundle, ILogger<RobotControlService> logger)
+    SessionAdmission admission,
+    EmbodimentWatch embodiments,
+    SessionRegistry registry,
+    AccessRefusals refusals,
+    ServiceOptions options,
+    PolicyBundle bundle,
+    ILogger<RobotControlService> logger)
     : Wire.RobotControl.RobotControlBase
 {
     /// <inheritdoc/>
@@ -17,6 +23,7 @@ internal sealed class RobotControlService(
     {
         var open = await ReadOpenAsync(requestStream, responseStream, context);
         var receivedAt = MonotonicTime.Now(options.Clock);
+        await CheckRobotAsync(open.RobotId, responseStream, context);
         var seat = await TakeSeatAsync(open, context.GetHttpContext().GetCaller(), responseStream, context.CancellationToken);
         try
         {
@@ -49,20 +56,29 @@ internal sealed class RobotControlService(
         throw await RefuseAsync("", refused, responses);
     }
 
+    private async Task CheckRobotAsync(string robotId, IServerStreamWriter<Wire.ControlResponse> responses, ServerCallContext context)
+    {
+        var (http, caller) = (context.GetHttpContext(), context.GetHttpContext().GetCaller());
+        if (caller.Robots.Covers(robotId)) return;
+        var refused = new Wire.SessionRefused { Refusal = Wire.SessionRefusal.NotAllowed, Detail = $"the credential does not cover this robot, only {caller.Robots}" };
+        await refusals.ReportAsync(context.Method.TrimStart('/'), caller, http.Connection.RemoteIpAddress, StatusTable.Of(refused).Status);
+        throw await RefuseAsync(robotId, refused, responses);
+    }
+
     private async Task<SessionRegistry.Seat> TakeSeatAsync(
         Wire.OpenSession open, Caller caller, IServerStreamWriter<Wire.ControlResponse> responses, CancellationToken cancellation)
     {
-        if (!caller.Robots.Covers(open.RobotId)) throw await RefuseAsync(open.RobotId, NotCovered(caller), responses);
         var plan = admission.Check(open, out var refused);
-        // Somebody may have put it into the bundle's folder a moment ago.
-        if (refused?.Refusal == Wire.SessionRefusal.UnknownEmbodiment && await embodiments.LookForAsync(open.Embodiment, cancellation)) plan = admission.Check(open, out refused);
+        // Somebody may have put it into the bundle's folder a moment ago: then it is there, or what is wrong with it is known.
+        if (refused?.Refusal == Wire.SessionRefusal.UnknownEmbodiment)
+        {
+            await embodiments.LookAsync(cancellation);
+            plan = admission.Check(open, out refused);
+        }
         if (plan is null) throw await RefuseAsync(open.RobotId, refused!, responses);
         (var seat, refused) = await registry.OpenAsync(plan with { CredentialExpiresAt = caller.ExpiresAt }, responses);
         return seat ?? throw await RefuseAsync(open.RobotId, refused!, responses);
     }
-
-    private static Wire.SessionRefused NotCovered(Caller caller) =>
-        new() { Refusal = Wire.SessionRefusal.NotAllowed, Detail = $"the credential does not cover this robot, only {caller.Robots}" };
 
     private async Task AcceptAsync(SessionRegistry.Seat seat, MonotonicTime receivedAt, IServerStreamWriter<Wire.ControlResponse> responses)
     {

@@ -1,4 +1,5 @@
 using DiVLA.Control.Service.Identity;
+using DiVLA.Control.Service.Sessions;
 using Google.Protobuf.Reflection;
 using Grpc.Core;
 
@@ -32,6 +33,20 @@ internal static class StatusTable
         new(new Status(StatusCode.FailedPrecondition, $"all arms are stopped; '{arm}' moves again when all are reset"));
 
     public static RpcException NothingStopped() => new(new Status(StatusCode.FailedPrecondition, "no arm is stopped"));
+
+    /// <summary>A stop that arrived after the reset: whoever resets has not seen why.</summary>
+    public static RpcException StoppedMeanwhile() => new(new Status(StatusCode.FailedPrecondition, "a stop was asked for after this reset; reset again if that is wanted"));
+
+    public static RpcException BeingStopped(string arm) =>
+        new(new Status(StatusCode.FailedPrecondition, $"'{arm}' is being stopped at this moment; reset it when it is"));
+
+    /// <summary>A reset that was taken over, and after which the arm does not move all the same.</summary>
+    public static RpcException NotReleased(string arm, ResetEnd end) => new(end.Outcome == ResetOutcome.NoCommandLeft
+        ? new Status(StatusCode.DeadlineExceeded, $"no command of '{arm}' has left within {ControlSession.ResetPatience.TotalSeconds:0} s; the reset is in force with the next one")
+        : new Status(StatusCode.FailedPrecondition, $"'{arm}' is stopped again: {end.StoppedBy}"));
+
+    public static RpcException NotOnRecord(string fault) =>
+        new(new Status(StatusCode.Unavailable, $"no arm moves again without a line in the audit log, which cannot be written: {fault}"));
 
     public static RpcException BadReset(string fault) => new(new Status(StatusCode.InvalidArgument, $"{fault}: only an operator may reset, and has to say so"));
 

@@ -23,6 +23,9 @@ namespace DiVLA.Control.Service.Sessions;
 /// </remarks>
 internal sealed class ControlSession : IDisposable
 {
+    /// <summary>How long a reset waits for the first command that knows of it. A command leaves every few milliseconds, unless the connection is blocked.</summary>
+    public static readonly TimeSpan ResetPatience = TimeSpan.FromSeconds(2);
+
     private readonly SessionPlan _plan;
     private readonly SessionLimits _limits;
     private readonly TimeProvider _clock;
@@ -45,9 +48,11 @@ internal sealed class ControlSession : IDisposable
     private readonly InterventionReporter _interventions;
     private readonly FlightLog _flight;
     private readonly SessionRecord? _record;
+    private readonly Lock _ending = new();
     private readonly CancellationTokenSource _ended = new();
     private readonly TaskCompletionSource<Wire.SessionEnd> _endRequest = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _isEnding;
 
     /// <summary>Puts the parts together. Slow: warms the policy up.</summary>
     public ControlSession(string id, SessionPlan plan, SessionParts parts, IServerStreamWriter<Wire.ControlResponse> responses)
@@ -199,15 +204,29 @@ internal sealed class ControlSession : IDisposable
         return released;
     }
 
+    /// <summary>True where the arm was stopped, for whatever reason, and a reset would let it move again.</summary>
+    public bool IsStopped => LastCommand.State == LadderState.Stopped && !Volatile.Read(ref _isEnding);
+
+    /// <summary>True from the request of an emergency stop until the first command of it has left.</summary>
+    public bool IsBeingStopped => _loop.Signals.StopAskedFor == StopReason.EmergencyStop && !_ladder.IsEmergencyStopped;
+
     /// <summary>Lets a stopped arm move again, from where it was last seen: it may have been moved by hand meanwhile.</summary>
-    /// <returns>False where it is not stopped.</returns>
-    public bool TryReset()
+    /// <returns>What came of it, when the first command has left that the loop made with the reset in force.</returns>
+    public Task<ResetEnd> ResetAsync() => RequestReset() is { } reset ? EndOfAsync(_ladder.WhenReset(reset)) : Task.FromResult(new ResetEnd(ResetOutcome.SessionOver));
+
+    /// <summary>Asks the loop to take the reset over at its next tick.</summary>
+    /// <returns>Number of the reset; null where the session is ending: then nothing is to move any more.</returns>
+    public long? RequestReset()
     {
-        if (LastCommand.State != LadderState.Stopped) return false;
-        var isSeen = _ingress.Arm is { } arm && MonotonicTime.Now(_clock) - arm.ReceivedAt < _limits.MaxObservationAge.TotalNanoseconds;
-        _ladder.ForgetEmergency();
-        _loop.Signals.RequestResetFromAnyThread(isSeen ? HandMoved(_ingress.Arm!.Position, LastCommand.Command) : null);
-        return true;
+        lock (_ending)
+        {
+            if (_isEnding) return null;
+            var last = LastCommand.Command;
+            var isSeen = _ingress.Arm is { } arm && last.Joints.Count > 0 && MonotonicTime.Now(_clock) - arm.ReceivedAt < _limits.MaxObservationAge.TotalNanoseconds;
+            var reset = _loop.Signals.RequestResetFromAnyThread(isSeen ? HandMoved(_ingress.Arm!.Position, last) : null);
+            _ladder.ForgetEmergency(reset);
+            return reset;
+        }
     }
 
     /// <summary>Frees the policy. After <see cref="RunAsync"/>, or instead of it.</summary>
@@ -234,6 +253,15 @@ internal sealed class ControlSession : IDisposable
         return null;
     }
 
+    private async Task<ResetEnd> EndOfAsync(Task<TickCommand> reset)
+    {
+        var first = await Task.WhenAny(reset, Closed, Task.Delay(ResetPatience, _clock));
+        if (first == Closed) return new ResetEnd(ResetOutcome.SessionOver);
+        if (first != reset) return new ResetEnd(ResetOutcome.NoCommandLeft);
+        var command = await reset;
+        return command.State == LadderState.Stopped ? new ResetEnd(ResetOutcome.StoppedAgain, command.Reason) : new ResetEnd(ResetOutcome.Released);
+    }
+
     private async Task<Wire.SessionEnd> FirstEnd(Task<Wire.SessionEnd> reading)
     {
         var first = await Task.WhenAny(reading, _endRequest.Task, _loop.Completion, _policyThread.Completion, _egress.Completion);
@@ -247,7 +275,12 @@ internal sealed class ControlSession : IDisposable
     {
         if (!_egress.IsConnected || _loop.Completion.IsCompleted) return;
         var standing = _ladder.WhenStanding();
-        _loop.Signals.RequestStopFromAnyThread(end == Wire.SessionEnd.StoppedByRobot ? StopReason.ControllerStop : StopReason.Shutdown);
+        lock (_ending)
+        {
+            // A reset that comes later finds nobody to move; one that came before is overtaken by this stop.
+            _isEnding = true;
+            _loop.Signals.RequestStopFromAnyThread(end == Wire.SessionEnd.StoppedByRobot ? StopReason.ControllerStop : StopReason.Shutdown);
+        }
         await Task.WhenAny(standing, _egress.Completion, Task.Delay(_limits.BrakeTimeout, _clock));
     }
 

@@ -103,8 +103,9 @@ internal sealed class SessionRegistry(SessionParts parts, EmergencyStops stops)
         {
             var id = RandomNumberGenerator.GetHexString(16, lowercase: true);
             session = await Task.Run(() => new ControlSession(id, plan, parts, responses));
-            seat.Accepted = await Task.Run(() => session.Start(stops.IsStopped(plan.RobotId)));
-            Publish(seat, session);
+            var isStopped = stops.IsStopped(plan.RobotId);
+            seat.Accepted = await Task.Run(() => session.Start(isStopped));
+            Publish(seat, session, isStopped);
             return seat;
         }
         catch
@@ -115,11 +116,15 @@ internal sealed class SessionRegistry(SessionParts parts, EmergencyStops stops)
         }
     }
 
-    // Who stops or shuts down meanwhile looks for sessions after saying so: what they could not find yet looks for them.
-    private void Publish(Seat seat, ControlSession session)
+    // Who stops, resets or shuts down meanwhile looks for sessions after saying so: what they could not find yet looks for them.
+    private void Publish(Seat seat, ControlSession session, bool startedStopped)
     {
-        lock (_gate) seat.Session = session;
-        if (stops.IsStopped(seat.RobotId)) session.RequestEmergencyStop();
+        lock (stops.Order)
+        {
+            lock (_gate) seat.Session = session;
+            if (stops.IsStopped(seat.RobotId)) session.RequestEmergencyStop();
+            else if (startedStopped) session.RequestReset();
+        }
         if (IsShuttingDown) session.RequestEnd(Wire.SessionEnd.ServiceShutdown);
     }
 

@@ -43,7 +43,7 @@ internal sealed class ServiceMeters : IDisposable
         _meter.CreateObservableUpDownCounter("divla.control.sessions", () => registry.Sessions.Count, "{session}", "Arms that are driven.");
         _meter.CreateObservableUpDownCounter("divla.control.stops.latched", () => Latched(stops), "{stop}", "Emergency stops in force, each until its reset.");
         _meter.CreateObservableCounter("divla.control.calls.refused", () => Refused(refusals), "{call}", "Calls that were not let in.");
-        _meter.CreateObservableCounter("divla.control.log.lines.dropped", () => log.Dropped, "{line}", "Log lines lost because a target was too slow.");
+        _meter.CreateObservableCounter("divla.control.log.lines.dropped", () => log.Dropped, "{line}", "Log lines lost because a target was too slow or could not be written.");
         _meter.CreateObservableUpDownCounter("divla.control.bundle.info", () => new Measurement<int>(1, Tag("revision", bundle.Manifest.Revision), Tag("name", bundle.Manifest.Name)),
             description: "Which weights are served; always 1.");
         if (certificate is not null)

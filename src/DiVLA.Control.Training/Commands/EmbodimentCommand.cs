@@ -1,5 +1,4 @@
 using System.CommandLine;
-using DiVLA.Control.Datasets.Format;
 using DiVLA.Control.ModelBuilder.Bundles;
 using DiVLA.Control.Robot;
 using DiVLA.Control.Simulator.Arm;
@@ -12,9 +11,6 @@ namespace DiVLA.Control.Training.Commands;
 /// <summary>`divla train embodiment`: the MLP that turns a policy's latents into one arm's joints.</summary>
 internal static class EmbodimentCommand
 {
-    private const int Failed = 1;
-    private const int Usage = 2;
-    private const int Interrupted = 130;
     private const int StepsBetweenLines = 500;
 
     // The exam must not ask what the training has seen.
@@ -40,7 +36,7 @@ internal static class EmbodimentCommand
         {
             if (result.GetValueOrDefault<int>() < 1) result.AddError("--steps: expected at least 1");
         });
-        command.SetAction((parsed, stop) => Task.FromResult(Guarded(() =>
+        command.SetAction((parsed, stop) => Task.FromResult(TrainingGuard.Run(() =>
         {
             var choice = demonstrations.Of(parsed);
             var options = usual with { Steps = parsed.GetValue(steps), Seed = parsed.GetValue(seed), Threads = parsed.GetValue(threads), Demonstrations = Share(choice) };
@@ -51,24 +47,6 @@ internal static class EmbodimentCommand
 
     private static DemonstrationShare? Share(DemonstrationChoice choice) =>
         choice.OpenMotions() is { } set ? new DemonstrationShare(new DemonstratedMotions(set), choice.Share) : null;
-
-    private static int Guarded(Func<int> run)
-    {
-        try
-        {
-            return run();
-        }
-        catch (DatasetRejectedException fault)
-        {
-            AnsiConsole.MarkupLineInterpolated($"[red]{fault.Message}[/]");
-            return Failed;
-        }
-        catch (InvalidDataException fault)
-        {
-            AnsiConsole.MarkupLineInterpolated($"[red]{fault.Message}[/]");
-            return Usage;
-        }
-    }
 
     private static int Run(EmbodimentProfile arm, string output, EmbodimentTrainingOptions options, ExamBounds bounds, CancellationToken stop)
     {
@@ -84,12 +62,12 @@ internal static class EmbodimentCommand
         if (exam.Misses(bounds).ToList() is { Count: > 0 } misses)
         {
             AnsiConsole.MarkupLineInterpolated($"[red]Not written: {string.Join("; ", misses)}. Train longer: --steps.[/]");
-            return Failed;
+            return ExitCode.Failed;
         }
         var folder = target.FolderOf(arm);
         Write(folder, trained with { Mapping = mapping with { FirstSampleError = exam.First, LastSampleError = exam.Last } }, mlp);
         AnsiConsole.MarkupLineInterpolated($"Written to {folder}. A service offers it as soon as the folder lies in its bundle's embodiments.");
-        return 0;
+        return ExitCode.Success;
     }
 
     private static void CheckReach(EmbodimentProfile arm)
@@ -128,7 +106,7 @@ internal static class EmbodimentCommand
     private static int SayInterrupted()
     {
         AnsiConsole.MarkupLineInterpolated($"Interrupted: nothing is written, the embodiment is trained from the beginning next time.");
-        return Interrupted;
+        return ExitCode.Interrupted;
     }
 
     private static T Show<T>(int steps, Func<Action<int, double>, T> train)

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using DiVLA.Control.Datasets.Format;
-using DiVLA.Control.Datasets.Video;
 using DiVLA.Control.Training.Checkpoints;
 using DiVLA.Control.Training.Data;
 using DiVLA.Control.Training.Evaluation;
@@ -24,29 +22,12 @@ internal static class PolicyCommand
         overrides.AddTo(command);
         var demonstrations = new DemonstrationOptions("Share of each batch that is demonstrated; the rest is simulated.", 1.0, "Arm that demonstrated");
         demonstrations.AddTo(command);
-        command.SetAction((parsed, stop) =>
+        command.SetAction((parsed, stop) => Task.FromResult(TrainingGuard.Run(() =>
         {
             var run = new RunFolder(parsed.GetValue(output)!);
-            try
-            {
-                var recipe = Choose(run, parsed.GetValue(config)?.FullName, parsed.GetValue(resume), given => overrides.Apply(parsed, given));
-                return Task.FromResult(Train(run, recipe, demonstrations.Of(parsed), stop));
-            }
-            catch (Exception fault) when (fault is DatasetRejectedException or FfmpegException)
-            {
-                AnsiConsole.MarkupLineInterpolated($"[red]{fault.Message}[/]");
-                return Task.FromResult(fault is FfmpegException ? 3 : 1);
-            }
-            catch (OperationCanceledException)
-            {
-                return Task.FromResult(130);
-            }
-            catch (InvalidDataException fault)
-            {
-                AnsiConsole.MarkupLineInterpolated($"[red]{fault.Message}[/]");
-                return Task.FromResult(2);
-            }
-        });
+            var recipe = Choose(run, parsed.GetValue(config)?.FullName, parsed.GetValue(resume), given => overrides.Apply(parsed, given));
+            return Train(run, recipe, demonstrations.Of(parsed), stop);
+        })));
         return command;
     }
 
@@ -75,7 +56,7 @@ internal static class PolicyCommand
         Show(recipe.Training, progress => taken = trainer.Run(progress, stop));
         TrainingPlot.Write(run.File("metrics.jsonl"), run.File("metrics.png"));
         AnsiConsole.MarkupLineInterpolated($"{taken} of {recipe.Training.Steps} steps taken; checkpoint in {run.File("")}, losses in {run.File("metrics.png")}.");
-        return taken == recipe.Training.Steps ? 0 : 130;
+        return taken == recipe.Training.Steps ? ExitCode.Success : ExitCode.Interrupted;
     }
 
     // A bar on a terminal, a line every 100 steps in a log.

@@ -6,15 +6,13 @@ namespace DiVLA.Control.Training.Commands;
 /// <summary>The command, `divla-train`. Without a sub-command it runs the whole recipe: policy, then embodiment, into one folder.</summary>
 internal static class TrainingCommand
 {
-    private const int Usage = 2;
-
     /// <summary>Runs one command line to its end.</summary>
     /// <returns>An exit code of docs/command-line.md.</returns>
     public static async Task<int> RunAsync(string[] arguments)
     {
         var parsed = Create(PolicyCommand.Create(), EmbodimentCommand.Create()).Parse(arguments);
         var exitCode = await parsed.InvokeAsync();
-        return parsed.Errors.Count > 0 ? Usage : exitCode;
+        return parsed.Errors.Count > 0 ? ExitCode.Usage : exitCode;
     }
 
     /// <summary>The root of both parts of the recipe.</summary>
@@ -46,11 +44,11 @@ internal static class TrainingCommand
         {
             await output.WriteLineAsync($"divla train {string.Join(' ', part)}");
             var exitCode = await root.Parse(part).InvokeAsync(configuration, stop);
-            if (exitCode != 0) return exitCode;
+            if (exitCode != ExitCode.Success) return exitCode;
         }
         var bundle = $"models/{Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(run)))}";
         await output.WriteLineAsync($"Trained. To build and try it:\n  divla model build {run} {bundle}\n  divla demo --bundle {bundle}\n  divla eval --bundle {bundle}");
-        return 0;
+        return ExitCode.Success;
     }
 
     private static string[] Given<T>(string option, T? value) where T : struct, IFormattable =>

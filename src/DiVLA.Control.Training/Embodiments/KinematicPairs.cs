@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using DiVLA.Control.Robot;
 using DiVLA.Control.Simulator;
 using DiVLA.Control.Simulator.Arm;
@@ -49,9 +50,8 @@ internal sealed class KinematicPairs
         Displacements = new float[Count * Horizon * arm.JointCount];
         Jacobians = new float[Count * Horizon * 6 * arm.JointCount];
         var first = new SplitMix64(seed).NextBits();
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = threads };
         // Far apart, so that no motion's random numbers are those of another one.
-        Parallel.For(0, motions, parallel, motion => Draw(motion, new SplitMix64(first + ((ulong)motion << 24))));
+        DrawAll(motions, threads, motion => Draw(motion, new SplitMix64(first + ((ulong)motion << 24))));
     }
 
     /// <summary>Pairs that each motion gives.</summary>
@@ -71,6 +71,19 @@ internal sealed class KinematicPairs
 
     /// <summary>[N, H, 6, n], geometric Jacobian at the joints of the sample.</summary>
     public float[] Jacobians { get; }
+
+    // Parallel.For wraps what its bodies throw. The first fault says what is wrong; the others are the same arm's.
+    private static void DrawAll(int motions, int threads, Action<int> draw)
+    {
+        try
+        {
+            Parallel.For(0, motions, new ParallelOptions { MaxDegreeOfParallelism = threads }, draw);
+        }
+        catch (AggregateException faults)
+        {
+            ExceptionDispatchInfo.Throw(faults.InnerExceptions[0]);
+        }
+    }
 
     private void Draw(int motion, SplitMix64 random)
     {

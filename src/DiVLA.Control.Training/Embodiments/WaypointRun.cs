@@ -9,17 +9,24 @@ using DiVLA.Control.Training.Data;
 namespace DiVLA.Control.Training.Embodiments;
 
 /// <summary>Drives an arm from place to place over the table by its MLP, a new plan every tick, through the loop, ladder and limiter that a session has.</summary>
-/// <remarks>The places are random, the way between two of them is smooth (least jerk) and slow enough for the limits: what the limiter still changes, the MLP did.</remarks>
+/// <remarks>
+/// The places are random, the way between two of them is smooth (least jerk) and slow enough for this arm: by exact inverse kinematics no joint needs more
+/// than four fifths of its speed. What the limiter still changes, the MLP did.
+/// </remarks>
 internal sealed class WaypointRun
 {
     private const double TopSpeed = 0.35;
     private const double TopAcceleration = 1.0;
+    private const double MostUseOfSpeed = 0.8;
+    private const int Iterations = 60;
+    private const double Pull = 0.02;
 
     private readonly EmbodimentTrial _trial;
     private readonly ArmKinematics _kinematics;
     private readonly double[][] _latentRms;
     private readonly WaypointPath _path;
     private readonly double _period;
+    private readonly double _slowness;
 
     private WaypointRun(EmbodimentTrial trial, double seconds, ulong seed)
     {
@@ -28,6 +35,7 @@ internal sealed class WaypointRun
         _latentRms = trial.Profile.Mapping!.LatentRms;
         _period = 1 / trial.Profile.ControlRateHz;
         _path = new WaypointPath(new SplitMix64(seed), seconds + SampleGenerator.Horizon * SampleGenerator.SamplePeriodTicks * _period, TopSpeed, TopAcceleration);
+        _slowness = Math.Max(1, UseOfSpeed(seconds) / MostUseOfSpeed);
     }
 
     /// <summary>Drives.</summary>
@@ -49,7 +57,7 @@ internal sealed class WaypointRun
             if (plan.Outcome != PolicyOutcome.Ok) return new WaypointReport(tick, loop.Interventions.Total, farthest, Describe(plan));
             Follow(loop, plan, joints);
             joints = loop.RunTick().Command.Joints;
-            farthest = Math.Max(farthest, (_kinematics.ToolPose(joints.AsSpan()).Origin - _path.At((tick + 1) * _period).Origin).Length);
+            farthest = Math.Max(farthest, (_kinematics.ToolPose(joints.AsSpan()).Origin - At((tick + 1) * _period).Origin).Length);
         }
         var first = loop.Interventions.Snapshot();
         return new WaypointReport(ticks, loop.Interventions.Total, farthest, first.Count == 0 ? null : Describe(first[0]));
@@ -63,10 +71,28 @@ internal sealed class WaypointRun
         displacement[Latent.MotionSize] = 1;
         for (var h = 0; h < SampleGenerator.Horizon; h++)
         {
-            Latent.Displacement(from, _path.At(time + (h + 1) * SampleGenerator.SamplePeriodTicks * _period), displacement);
+            Latent.Displacement(from, At(time + (h + 1) * SampleGenerator.SamplePeriodTicks * _period), displacement);
             for (var l = 0; l < displacement.Length; l++) _trial.Latent[h * displacement.Length + l] = (float)(displacement[l] / _latentRms[h][l]);
         }
         return _trial.Decode(commanded);
+    }
+
+    private RigidTransform At(double time) => _path.At(time / _slowness);
+
+    // Of the joint that needs most, as a multiple of what it may.
+    private double UseOfSpeed(double seconds)
+    {
+        var arm = _trial.Profile;
+        var joints = StartJoints(arm);
+        double[] before = [.. joints];
+        var most = 0.0;
+        for (var time = _period; time < seconds; time += _period)
+        {
+            InverseKinematics.Solve(_kinematics, _path.At(time), arm.RestRad, joints, Iterations, Pull);
+            for (var j = 0; j < joints.Length; j++) most = Math.Max(most, Math.Abs(joints[j] - before[j]) / (_period * arm.VelocityLimitRadPerS[j]));
+            joints.CopyTo(before, 0);
+        }
+        return most;
     }
 
     private static void Follow(DryLoop loop, PolicyTrajectory plan, in JointPositions anchor)

@@ -2,6 +2,9 @@ using System.Net;
 using System.Text.RegularExpressions;
 using DiVLA.Control.Cli;
 using DiVLA.Control.TestSupport;
+using k8s;
+using k8s.Models;
+using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
 namespace DiVLA.Control.EndToEnd.Tests.Deployment;
@@ -37,6 +40,36 @@ internal sealed partial class KubernetesTests
                 Assert.That(document.At("kind").Text(), Is.Not.Empty, file);
                 if (document.Find("metadata.name") is { } name) Assert.That(name.Text(), Does.Match("^[a-z0-9-]+$"), file);
             }
+    }
+
+    // Against the types that are generated from the cluster's own OpenAPI document: a word that it does not know, or a value of another kind, is refused.
+    [TestCase("namespace.yaml", typeof(V1Namespace))]
+    [TestCase("state.yaml", typeof(V1PersistentVolumeClaim))]
+    [TestCase("deployment.yaml", typeof(V1Deployment))]
+    [TestCase("service.yaml", typeof(V1Service))]
+    [TestCase("network-policy.yaml", typeof(V1NetworkPolicy))]
+    public void Manifest_IsWhat_TheClusterExpects(string file, Type type)
+    {
+        var text = File.ReadAllText(Path.Combine(Checkout.Root, Folder, file));
+        var read = KubernetesYaml.LoadAllFromString(text, strict: true).Single();
+        Assert.That(read, Is.InstanceOf(type));
+    }
+
+    [TestCase("replicas: 1", "replica: 1")]
+    [TestCase("runAsNonRoot: true", "runAsNonRoot: sometimes")]
+    [TestCase("readOnlyRootFilesystem", "readOnlyRootFileSystem")]
+    public void Manifest_HasAMistake_IsRefused(string right, string wrong)
+    {
+        var text = File.ReadAllText(Path.Combine(Checkout.Root, Folder, "deployment.yaml"));
+        Assert.That(text, Does.Contain(right));
+        Assert.That(() => KubernetesYaml.LoadAllFromString(text.Replace(right, wrong, StringComparison.Ordinal), strict: true), Throws.InstanceOf<YamlException>());
+    }
+
+    [Test]
+    public void Kustomization_HasOnly_WordsThatAreKnown()
+    {
+        string[] known = ["apiVersion", "kind", "namespace", "resources", "images"];
+        Assert.That(Yaml.Documents($"{Folder}/kustomization.yaml").Single().Entries().Keys, Is.SubsetOf(known));
     }
 
     [Test]

@@ -27,6 +27,18 @@ internal sealed class SystemdTests
         Assert.That(output.Trim(), Is.Empty);
     }
 
+    [Test]
+    public async Task Account_IsMade_AsTheUnitNamesIt()
+    {
+        const string Accounts = "deploy/systemd/divla-control.sysusers";
+        var (exitCode, output) = await Tool.RunAsync("systemd-sysusers", "--dry-run", Path.Combine(Checkout.Root, Accounts));
+        Assert.That(exitCode, Is.Zero, output);
+        Assert.That(output, Does.Not.Contain("ignoring"), "lines that it does not understand are only mentioned");
+        var line = File.ReadAllLines(Path.Combine(Checkout.Root, Accounts)).Single(line => !line.StartsWith('#'));
+        Assert.That((line.Split(' ')[1], line.Split(' ')[1]), Is.EqualTo((ValueOf("User"), ValueOf("Group"))));
+        Assert.That(line, Does.EndWith(ValueOf("WorkingDirectory")));
+    }
+
     // 0 is no exposure at all, 10 a service without any bound.
     [Test]
     public async Task Unit_IsBounded()

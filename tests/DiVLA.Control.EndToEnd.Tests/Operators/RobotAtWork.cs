@@ -12,17 +12,20 @@ internal sealed class RobotAtWork : IAsyncDisposable
     private readonly Ticks _ticks = new();
     private readonly Task _driving;
 
-    private RobotAtWork(string address, string robotId)
+    private RobotAtWork(string address, string robotId, RobotControlWatcher? watcher)
     {
         var episodes = Enumerable.Range(1, 1000).Select(seed => EpisodeSampler.Sample(SeedSplit.Evaluation, (ulong)seed, TaskFamily.Direct));
-        _robot = new SimulatedRobot(new SimulatedRobotOptions { Address = new Uri(address), RobotId = robotId }, episodes, _ticks);
+        _robot = new SimulatedRobot(new SimulatedRobotOptions { Address = new Uri(address), RobotId = robotId, ControlWatcher = watcher }, episodes, _ticks);
         _driving = _robot.RunAsync(CancellationToken.None);
     }
 
     /// <summary>Connects and waits until the service lists the session.</summary>
-    public static async Task<RobotAtWork> StartAsync(string address, string robotId)
+    /// <param name="address">Of the service.</param>
+    /// <param name="robotId">Its name.</param>
+    /// <param name="watcher">Told of everything that passes between arm and service; null for nobody.</param>
+    public static async Task<RobotAtWork> StartAsync(string address, string robotId, RobotControlWatcher? watcher = null)
     {
-        var robot = new RobotAtWork(address, robotId);
+        var robot = new RobotAtWork(address, robotId, watcher);
         while ((await Divla.RunAsync("reasoning", "get", robotId, "--server", address)).ExitCode != Cli.ExitCode.Success)
             Assert.That(robot._driving.IsCompleted, Is.False, "the session is over");
         return robot;
@@ -32,12 +35,6 @@ internal sealed class RobotAtWork : IAsyncDisposable
     public async Task CommandedAsync(ulong ticks)
     {
         while (_ticks.Newest < ticks) await Task.Delay(TimeSpan.FromMilliseconds(5));
-    }
-
-    /// <summary>Waits until the newest command is not that of a stopped arm: a reset is in force from the loop's next tick on, which comes after its answer.</summary>
-    public async Task ReleasedAsync()
-    {
-        while (_ticks.IsStopped) await Task.Delay(TimeSpan.FromMilliseconds(5));
     }
 
     /// <summary>A tick that a trajectory steered, and that later ones have followed.</summary>
@@ -65,18 +62,14 @@ internal sealed class RobotAtWork : IAsyncDisposable
     {
         private readonly TaskCompletionSource<ulong> _steered = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private ulong _newest;
-        private volatile bool _isStopped;
 
         public Task<ulong> Steered => _steered.Task;
 
         public ulong Newest => Volatile.Read(ref _newest);
 
-        public bool IsStopped => _isStopped;
-
         public override void OnObserved(in RobotAction action, ReadOnlySpan<byte> front, ReadOnlySpan<byte> wrist)
         {
             Volatile.Write(ref _newest, action.Tick);
-            _isStopped = action.State == LadderState.Stopped;
             if (action.State is LadderState.Fresh or LadderState.Reused) _steered.TrySetResult(action.Tick);
         }
     }

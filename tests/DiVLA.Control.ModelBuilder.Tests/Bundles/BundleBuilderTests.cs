@@ -2,9 +2,11 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using DiVLA.Control.ModelBuilder.Bundles;
+using DiVLA.Control.ModelBuilder.Costs;
 using DiVLA.Control.ModelBuilder.Safetensors;
 using DiVLA.Control.Policy.Bundle;
 using DiVLA.Control.Policy.Onnx;
+using DiVLA.Control.Simulator.Arm;
 using DiVLA.Control.TestSupport;
 
 namespace DiVLA.Control.ModelBuilder.Tests.Bundles;
@@ -74,6 +76,58 @@ public sealed class BundleBuilderTests
         Assert.That(File.Exists(Path.Combine(Bundle, "left-over")), Is.False);
         Assert.That(File.ReadAllText(Path.Combine(Bundle, "README.md")), Is.EqualTo("what people say"));
         Assert.That(Directory.GetFileSystemEntries(_folder.Path).Select(Path.GetFileName), Is.EquivalentTo(new[] { "checkpoint", "divla-tiny" }));
+    }
+
+    // A new policy of the same latent drives the arms that were added for the one before, to the bit.
+    [Test]
+    public void Build_OverABundleWithAnAddedArm_CarriesItOver()
+    {
+        Build();
+        RandomCheckpoint.WriteEmbodiment(Bundle, ArmProfiles.Get("iiwa14"), TestConfigs.Default.Latent, seed: 6);
+        var before = ArmFiles();
+        RandomCheckpoint.Write(Checkpoint, TestConfigs.Default, 4);
+        var manifest = Build();
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(ArmFiles(), Is.EqualTo(before));
+            Assert.That(manifest.Embodiments.Select(embodiment => embodiment.Name), Is.EqualTo(new[] { "panda" }));
+            Assert.That(manifest.Files.Select(file => file.Path), Has.None.Contains("iiwa14"));
+            Assert.That(BundleInspector.Inspect(Bundle, Accelerator.Find("h100")!).AddedEmbodiments, Is.EqualTo(new[] { "iiwa14" }));
+        }
+    }
+
+    [Test]
+    public void Build_OverABundleWhoseAddedArmTheCheckpointHasToo_TakesTheCheckpoints()
+    {
+        Build();
+        RandomCheckpoint.WriteEmbodiment(Bundle, ArmProfiles.Get("iiwa14"), TestConfigs.Default.Latent, seed: 6);
+        RandomCheckpoint.WriteEmbodiment(Checkpoint, ArmProfiles.Get("iiwa14"), TestConfigs.Default.Latent, seed: 7);
+        var before = ArmFiles();
+        Assert.That(Build().Embodiments.Select(embodiment => embodiment.Name), Is.EqualTo(new[] { "iiwa14", "panda" }));
+        Assert.That(ArmFiles(), Is.Not.EqualTo(before));
+    }
+
+    // Arms that the manifest lists are the bundle's own: the checkpoint says whether there shall be one.
+    [Test]
+    public void Build_FromACheckpointThatHasAnArmLess_LeavesItOut()
+    {
+        RandomCheckpoint.WriteEmbodiment(Checkpoint, ArmProfiles.Get("iiwa14"), TestConfigs.Default.Latent, seed: 7);
+        Build();
+        Directory.Delete(Path.Combine(Checkpoint, EmbodimentPaths.Folder, "iiwa14"), recursive: true);
+        Build();
+        Assert.That(Directory.Exists(Path.Combine(Bundle, EmbodimentPaths.Folder, "iiwa14")), Is.False);
+    }
+
+    [Test]
+    public void Build_OfAnotherLatentThanAnAddedArms_AsksForItsTraining()
+    {
+        var revision = Build().Revision;
+        RandomCheckpoint.WriteEmbodiment(Bundle, ArmProfiles.Get("iiwa14"), TestConfigs.Default.Latent, seed: 6);
+        var before = ArmFiles();
+        var latent = TestConfigs.Default.Latent;
+        RandomCheckpoint.Write(Checkpoint, TestConfigs.Default with { Latent = latent with { Rms = [.. latent.Rms.Select(row => row.Select(rms => 2 * rms).ToArray())] } }, 4);
+        Assert.That(Build, Throws.TypeOf<ModelBuildException>().With.Message.Contains("embodiments/iiwa14/embodiment.json: mapping.latent_rms").And.Message.Contains("train the embodiment again"));
+        Assert.That((ManifestOnDisk().Revision, ArmFiles()), Is.EqualTo((revision, before)));
     }
 
     [Test]
@@ -189,6 +243,9 @@ public sealed class BundleBuilderTests
     }
 
     private PolicyManifest Build() => BundleBuilder.Build(new BuildRequest(Checkpoint, Bundle)).Manifest;
+
+    private string[] ArmFiles() =>
+        [.. Directory.GetFiles(Path.Combine(Bundle, EmbodimentPaths.Folder, "iiwa14")).Order(StringComparer.Ordinal).Select(file => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file))))];
 
     private PolicyManifest ManifestOnDisk() =>
         JsonSerializer.Deserialize<PolicyManifest>(File.ReadAllText(Path.Combine(Bundle, PolicyManifest.FileName)), PolicyManifest.JsonOptions)!;

@@ -114,7 +114,7 @@ internal sealed class UrdfImportTests
         var text = "<robot name=\"xarm7\"><link name=\"l0\"/>" + string.Concat(joints.Select((joint, i) =>
             $"<link name=\"l{i + 1}\"/><joint name=\"joint{i + 1}\" type=\"revolute\"><parent link=\"l{i}\"/><child link=\"l{i + 1}\"/><origin xyz=\"{joint.Xyz}\" rpy=\"{joint.Rpy}\"/><axis xyz=\"0 0 1\"/><limit lower=\"-3\" upper=\"3.2\" velocity=\"3.14\"/></joint>")) + "</robot>";
         var shipped = Simulator.Arm.ArmProfiles.Get("xarm7");
-        var read = Open(text).Create(_answers with { ToolLink = null, Ranges = new Dictionary<string, JointRange>(), Jerk = [500], Mount = [0.1, 0, 0.1], ToolOffset = [0, 0, 0.172], Start = shipped.RestRad });
+        var read = Open(text).Create(_answers with { ToolLink = null, Ranges = new Dictionary<string, JointRange>(), Jerk = [500], Mount = [0.02, 0, 0.1], ToolOffset = [0, 0, 0.172], Start = shipped.RestRad });
         using (Assert.EnterMultipleScope())
         {
             Assert.That(read.Mount, Is.EqualTo(shipped.Mount));

@@ -44,6 +44,7 @@ internal sealed class PublishedPolicyGoldenTests(GoldenCase golden)
         var phrase = _golden.Phrase;
         if (phrase.Length == 0)
         {
+            if (!golden.EndsWithEos) Assert.Ignore("The original was cut at one token, which it never read: there is no such bundle.");
             Assert.That(outcome, Is.EqualTo(PolicyOutcome.AwaitingPhrase), "an empty phrase gives the head nothing to act on");
             return;
         }
@@ -51,7 +52,7 @@ internal sealed class PublishedPolicyGoldenTests(GoldenCase golden)
         Assert.That(run.Trajectory.Phrase!.Tokens, Is.EqualTo(phrase));
         Assert.That(run.Trajectory.Phrase.IsEnded, Is.EqualTo(golden.EndsWithEos));
         Assert.That(run.Trajectory.PhraseState, Is.EqualTo(PhraseState.Verified));
-        if (golden.EndsWithEos) Assert.That(golden.GeneratedText, Does.StartWith(run.Trajectory.Phrase.Text));
+        Assert.That(golden.BeginsWith(run.Trajectory.Phrase.Text), run.Trajectory.Phrase.Text);
         CheckActions(run.Trajectory);
     }
 
@@ -59,7 +60,8 @@ internal sealed class PublishedPolicyGoldenTests(GoldenCase golden)
     public void GreedyDecoder_SaysTheOriginalsPhrase()
     {
         using var greedy = _bundle.CreateGreedyDecoder(GoldenArm.Name);
-        Assert.That(golden.GeneratedText, Does.StartWith(greedy.Decode(golden.Instruction, Run.Observe(_golden, 1, default))));
+        var phrase = greedy.Decode(golden.Instruction, Run.Observe(_golden, 1, default));
+        Assert.That(golden.BeginsWith(phrase), phrase);
     }
 
     [Test]

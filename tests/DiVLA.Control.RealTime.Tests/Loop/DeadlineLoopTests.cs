@@ -177,6 +177,33 @@ internal sealed class DeadlineLoopTests
         Assert.That(stage.Last.State, Is.EqualTo(LadderState.Fresh));
     }
 
+    // Whoever asked for the reset learns from the commands when it is in force.
+    [Test]
+    public void RequestReset_IsInForce_CommandsHaveItsNumber()
+    {
+        using var stage = new LoopStage();
+        stage.Run(3);
+        var first = stage.Loop.Signals.RequestResetFromAnyThread();
+        stage.Run(2);
+        var second = stage.Loop.Signals.RequestResetFromAnyThread();
+        stage.Run();
+        Assert.That((first, second), Is.EqualTo((1, 2)));
+        Assert.That(stage.Commands.Select(command => command.Reset), Is.EqualTo([0, 0, 0, 1, 1, 2]));
+    }
+
+    [Test]
+    public void RequestReset_StopIsAskedForBeforeTheNextTick_CommandIsStoppedWithTheResetInForce()
+    {
+        using var stage = new LoopStage();
+        stage.RunFresh(5);
+        stage.Loop.Signals.RequestStopFromAnyThread(StopReason.EmergencyStop);
+        stage.Run(40);
+        stage.Loop.Signals.RequestResetFromAnyThread();
+        stage.Loop.Signals.RequestStopFromAnyThread(StopReason.EmergencyStop);
+        stage.Run();
+        Assert.That((stage.Last.State, stage.Last.Reason, stage.Last.Reset), Is.EqualTo((LadderState.Stopped, LadderReason.EmergencyStop, 1)));
+    }
+
     [Test]
     public void RequestReset_ArmMovedByHandMeanwhile_GoesOnFromThere()
     {

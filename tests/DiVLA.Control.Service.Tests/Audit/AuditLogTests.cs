@@ -61,6 +61,56 @@ internal sealed class AuditLogTests
         }
     }
 
+    // A full disk may take the first half of a line: nothing of it stays, and the next line is whole.
+    [Test]
+    public async Task Disk_IsFull_NoHalfLineIsLeftBehind()
+    {
+        using var disk = SmallDisk.Mount(mebibytes: 1);
+        var file = disk.PathOf("audit.jsonl");
+        using var audit = new AuditLog(TestServer.Options with { AuditFile = file }, NullLogger<AuditLog>.Instance);
+        var written = 1;
+        Assert.That(await audit.WriteAsync(Entry()), Is.True);
+        disk.Fill();
+        while (await audit.WriteAsync(Entry())) written++;
+        var full = audit.Health();
+        disk.MakeRoom();
+        Assert.That(await audit.WriteAsync(Entry()), Is.True);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(full.Lost, Is.EqualTo(1));
+            Assert.That(full.Fault, Does.StartWith(file));
+            Assert.That((await File.ReadAllLinesAsync(file)).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("who").GetString()),
+                Is.EqualTo(Enumerable.Repeat("anna", written + 1)));
+        }
+    }
+
+    // An arm that moves again without anybody having answered for it is what the log is there to prevent. A stop asks nobody.
+    [Test]
+    public async Task File_CannotBeWritten_ArmIsStoppedButNotReset()
+    {
+        var file = Path.Combine(_folder.FullName, "sealed", "audit.jsonl");
+        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "sealed"), "a file where a folder should be");
+        await using var server = await DivlaServer.StartAsync(TestServer.Options with { AuditFile = file }, CancellationToken.None);
+        var (robot, _) = await WireRobot.OpenAsync(server, "unaudited");
+        using var disposing = robot;
+        var operations = new OperationsClient(robot.Channel);
+        var arm = new Wire.Arms { RobotId = "unaudited" };
+        var stopped = (await operations.EmergencyStopAsync(new Wire.EmergencyStopRequest { Arms = arm, Who = "anna" }, CancellationToken.None)).Arms.Single();
+        var refused = await Assert.ThrowsAsync<RpcException>(() => operations.ResetAsync(new Wire.ResetRequest { Arms = arm, Who = "anna" }, CancellationToken.None));
+        var still = await robot.NextActionAsync(action => action.Tick >= stopped.Tick + 5);
+        File.Delete(Path.Combine(_folder.FullName, "sealed"));
+        var reset = await operations.ResetAsync(new Wire.ResetRequest { Arms = arm, Who = "anna" }, CancellationToken.None);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(stopped.AlreadyStopped, Is.False);
+            Assert.That(refused!.StatusCode, Is.EqualTo(StatusCode.Unavailable));
+            Assert.That(refused.Status.Detail, Does.StartWith("no arm moves again without a line in the audit log").And.Contain(file));
+            Assert.That(still.State, Is.EqualTo(Wire.LadderState.Stopped));
+            Assert.That(reset.RobotIds, Is.EqualTo(["unaudited"]));
+            Assert.That((await File.ReadAllLinesAsync(file)).Single(), Does.Contain("\"reset\"").And.Contain("\"OK\""));
+        }
+    }
+
     // A log that is rotated away by its path is begun anew.
     [Test]
     public async Task File_IsMovedAway_AnotherOneIsBegun()

@@ -29,6 +29,27 @@ internal sealed class HostLogTests
     }
 
     [Test]
+    public void Target_CannotWrite_LinesAreCountedAndLaterOnesAreWritten()
+    {
+        var backlog = new LogBacklog();
+        using var target = new FullTarget();
+        using (var log = new LoggerConfiguration().WriteTo.Queued(backlog, to => to.Sink(target)).CreateLogger())
+            for (var line = 0; line < 10; line++) log.Information("line {Line}", line);
+        Assert.That((target.Written, backlog.Dropped), Is.EqualTo((6, 4)));
+    }
+
+    [Test]
+    public void File_CannotBeOpened_LinesAreCounted()
+    {
+        var blocker = Path.GetTempFileName();
+        var backlog = new LogBacklog();
+        using (var log = new LoggerConfiguration().WriteTo.Queued(backlog, to => to.File(Path.Combine(blocker, "service-.log"), rollingInterval: RollingInterval.Day)).CreateLogger())
+            for (var line = 0; line < 10; line++) log.Information("line {Line}", line);
+        File.Delete(blocker);
+        Assert.That(backlog.Dropped, Is.EqualTo(10));
+    }
+
+    [Test]
     public async Task Format_IsJson_LinesHaveTheirFieldsByThemselves()
     {
         var folder = Directory.CreateTempSubdirectory("divla-log-");
@@ -53,6 +74,22 @@ internal sealed class HostLogTests
             Assert.That(rest.GetProperty("Tick").GetInt64(), Is.Positive);
             Assert.That(rest.GetProperty("Reason").GetString(), Is.EqualTo("ControllerStop"));
         }
+    }
+
+    /// <summary>A disk that is full for the first lines.</summary>
+    private sealed class FullTarget : ILogEventSink, IDisposable
+    {
+        private int _lines;
+
+        public int Written { get; private set; }
+
+        public void Emit(LogEvent logEvent)
+        {
+            if (_lines++ < 4) throw new IOException("No space left on device");
+            Written++;
+        }
+
+        public void Dispose() => GC.SuppressFinalize(this);
     }
 
     /// <summary>A terminal that nobody reads, until it is released.</summary>

@@ -130,8 +130,9 @@ internal sealed class OperatorHttpTests
     [TestCase("POST", "v1/reset", """{"arms":{"robot_id":"free"}}""", HttpStatusCode.BadRequest, 3)]
     [TestCase("POST", "v1/emergency-stop", "{ this is no JSON", HttpStatusCode.BadRequest, 3)]
     [TestCase("GET", "v1/nothing", "", HttpStatusCode.NotFound, 5)]
-    [TestCase("GET", "v1/emergency-stop", "", HttpStatusCode.NotFound, 5)]
-    [TestCase("POST", "v1/events", "{}", HttpStatusCode.NotFound, 5)]
+    [TestCase("POST", "v1/nothing/at/all", "{}", HttpStatusCode.NotFound, 5)]
+    [TestCase("GET", "v1/emergency-stop", "", HttpStatusCode.MethodNotAllowed, 12)]
+    [TestCase("POST", "v1/events", "{}", HttpStatusCode.MethodNotAllowed, 12)]
     public async Task Error_IsJson_WithTheStatusOfTheCall(string method, string path, string body, HttpStatusCode status, int code)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
@@ -145,6 +146,31 @@ internal sealed class OperatorHttpTests
             Assert.That(JsonDocument.Parse(text).RootElement.GetProperty("code").GetInt32(), Is.EqualTo(code));
             Assert.That(JsonDocument.Parse(text).RootElement.GetProperty("message").GetString(), Is.Not.Empty);
             Assert.That(text, Does.Not.Contain("   at ").And.Not.Contain("Exception"), "no stack traces");
+        }
+    }
+
+    [TestCase("GET", "v1/emergency-stop", "POST")]
+    [TestCase("DELETE", "v1/emergency-stop", "POST")]
+    [TestCase("GET", "v1/sessions/nobody/emergency-stop", "POST")]
+    [TestCase("GET", "v1/sessions/nobody/reasoning/pin", "POST")]
+    [TestCase("POST", "v1/sessions", "GET")]
+    [TestCase("PUT", "v1/sessions/nobody/reasoning/ticks/1", "GET")]
+    [TestCase("POST", "v1/events", "GET")]
+    [TestCase("POST", "v1/sessions/nobody/events", "GET")]
+    [TestCase("POST", "healthz", "GET")]
+    [TestCase("PATCH", "openapi/v1.json", "GET")]
+    public async Task Method_IsWrong_AnswerSaysWhichAreRight(string method, string path, string allowed)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        using var response = await _http.SendAsync(request);
+        var body = JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement;
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.MethodNotAllowed));
+            Assert.That(response.Content.Headers.Allow, Is.EqualTo([allowed]));
+            Assert.That(response.Content.Headers.ContentType?.MediaType, Is.EqualTo("application/json"));
+            Assert.That(body.GetProperty("code").GetInt32(), Is.EqualTo(12));
+            Assert.That(body.GetProperty("message").GetString(), Does.StartWith(method).And.EndWith(allowed));
         }
     }
 

@@ -1,6 +1,7 @@
 using DiVLA.Control.Service.Identity;
 using DiVLA.Control.TestSupport;
 using Google.Protobuf.Reflection;
+using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
@@ -19,6 +20,21 @@ internal sealed class AccessTableTests
     public void Rpc_HasARule(string method)
     {
         Assert.That(AccessTable.FindMethod("/" + method), Is.Not.Null, "a new RPC needs a rule in AccessTable and a line in docs/security.md");
+    }
+
+    // What is tried with every credential is all that there is.
+    [Test]
+    public void Rpc_IsMapped_IsAmongThoseThatAreTried()
+    {
+        var mapped = TestServer.Shared.Endpoints.Select(endpoint => endpoint.Metadata.GetMetadata<GrpcMethodMetadata>()?.Method.FullName.TrimStart('/')).OfType<string>();
+        Assert.That(mapped.Distinct(), Is.EquivalentTo(Methods()));
+    }
+
+    // The gate lets through what has no route: nothing that answers may be without one.
+    [Test]
+    public void Endpoint_HasARoute()
+    {
+        Assert.That(TestServer.Shared.Endpoints, Is.All.InstanceOf<RouteEndpoint>());
     }
 
     [Test]

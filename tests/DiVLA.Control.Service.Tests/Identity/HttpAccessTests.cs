@@ -2,10 +2,12 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using System.Text.Json;
 using DiVLA.Control.Client;
 using DiVLA.Control.Service.Identity;
 using DiVLA.Control.Service.Page;
+using Microsoft.AspNetCore.Grpc.JsonTranscoding;
 
 namespace DiVLA.Control.Service.Tests.Identity;
 
@@ -46,6 +48,76 @@ internal sealed class HttpAccessTests
     public async Task Probe_HasNoCredential_IsAnswered(string path)
     {
         Assert.That(await StatusAsync(path, SecuredServer.Trusted.Nobody), Is.EqualTo(HttpStatusCode.OK));
+    }
+
+    // Every binding of every RPC, found in the protos, with the credentials that its gRPC method is tried with.
+    [TestCaseSource(typeof(TranscodedCall), nameof(TranscodedCall.All))]
+    public async Task TranscodedCall_CredentialIsNotEnough_IsToldInJson(TranscodedCall call)
+    {
+        var (trusted, foreign) = (SecuredServer.Trusted, SecuredServer.Foreign);
+        var lesser = CallerRoles.All & ~(call.Rule.Roles ?? CallerRoles.None);
+        var unauthenticated = (HttpStatusCode.Unauthorized, 16);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(await CodeAsync(call, trusted.Nobody), Is.EqualTo(unauthenticated), "no credential");
+            Assert.That(await CodeAsync(call, foreign.Certificate(CallerRoles.All, "*")), Is.EqualTo(unauthenticated), "certificate of another authority");
+            Assert.That(await CodeAsync(call, foreign.Token(CallerRoles.All, "*")), Is.EqualTo(unauthenticated), "token of another key");
+            Assert.That(await CodeAsync(call, trusted.Forged("no token")), Is.EqualTo(unauthenticated), "no token at all");
+            Assert.That(await CodeAsync(call, trusted.Token(CallerRoles.All, "*", audience: "others")), Is.EqualTo(unauthenticated), "token for others");
+            Assert.That(await CodeAsync(call, trusted.Token(CallerRoles.All, "*", TestCredentials.Past)), Is.EqualTo(unauthenticated), "expired token");
+            Assert.That(await CodeAsync(call, trusted.Certificate(CallerRoles.All, "*", TestCredentials.Past)), Is.EqualTo(unauthenticated), "expired certificate");
+            Assert.That(await CodeAsync(call, trusted.Token(CallerRoles.All, "*", TestCredentials.Future)), Is.EqualTo(unauthenticated), "token of tomorrow");
+            Assert.That(await CodeAsync(call, trusted.Token(lesser, "*")), Is.EqualTo((HttpStatusCode.Forbidden, 7)), $"token of {lesser}");
+            Assert.That(await CodeAsync(call, trusted.Certificate(lesser, "*")), Is.EqualTo((HttpStatusCode.Forbidden, 7)), $"certificate of {lesser}");
+        }
+    }
+
+    [TestCaseSource(typeof(TranscodedCall), nameof(TranscodedCall.All))]
+    public async Task TranscodedCall_CredentialIsForOtherRobots_ReachesNone(TranscodedCall call)
+    {
+        var role = SecuredServer.Allowed(call.Rule);
+        foreach (var credentials in new[] { SecuredServer.Trusted.Token(role, "arm-10*,arm"), SecuredServer.Trusted.Certificate(role, "arm-2") })
+        {
+            using var answer = await SendAsync(call, credentials);
+            var text = await answer.Content.ReadAsStringAsync();
+            // What lists leaves out the others, what records knows none of them, and what acts refuses.
+            if (call.Rule.Robots is RobotTarget.Listed or RobotTarget.Recorded) Assert.That(text, Does.Not.Contain($"\"robot_id\":\"{SecuredServer.Robot}\""));
+            else Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.Forbidden), text);
+        }
+    }
+
+    [TestCaseSource(typeof(TranscodedCall), nameof(TranscodedCall.All))]
+    public async Task TranscodedCall_CredentialIsEnough_IsLetIn(TranscodedCall call)
+    {
+        foreach (var role in CredentialWords.Each(call.Rule.Roles ?? CallerRoles.None))
+            foreach (var credentials in new[] { SecuredServer.Trusted.Token(role, call.NeedsEveryRobot ? "*" : "arm-*"), SecuredServer.Trusted.Certificate(role, "*") })
+            {
+                using var answer = await SendAsync(call, credentials);
+                Assert.That((int)answer.StatusCode, Is.Not.AnyOf(401, 403, 405, 415, 500, 501), await answer.Content.ReadAsStringAsync());
+            }
+    }
+
+    [Test]
+    public void TranscodedCalls_AreAll_ThatAreMapped()
+    {
+        var mapped = SecuredServer.Server.Endpoints
+            .Where(endpoint => endpoint.Metadata.GetMetadata<GrpcJsonTranscodingMetadata>() is not null)
+            .Select(endpoint => AccessTable.CallOf(endpoint, "GET"));
+        Assert.That(TranscodedCall.All.Select(call => call.Rule.Call), Is.EquivalentTo(mapped));
+    }
+
+    // The answer names the methods that there are, to whoever asks: nothing is reached.
+    [Test]
+    public async Task Method_IsWrong_NoCredentialIsAskedFor()
+    {
+        using var answer = await SendAsync(HttpMethod.Delete, $"/v1/sessions/{SecuredServer.Robot}/emergency-stop", "", SecuredServer.Trusted.Nobody);
+        Assert.That((answer.StatusCode, answer.Content.Headers.Allow.Single()), Is.EqualTo((HttpStatusCode.MethodNotAllowed, "POST")));
+    }
+
+    [Test]
+    public async Task Events_OfARobotThatIsNotCovered_AreRefused()
+    {
+        Assert.That(await CodeAsync($"/v1/sessions/{SecuredServer.Robot}/events", SecuredServer.Trusted.Token(CallerRoles.Viewer, "arm-2")), Is.EqualTo((HttpStatusCode.Forbidden, 7)));
     }
 
     // Transcoded calls have the rules of their gRPC methods.
@@ -119,17 +191,29 @@ internal sealed class HttpAccessTests
         return answer.StatusCode;
     }
 
-    private static async Task<HttpResponseMessage> GetAsync(string path, ServiceCredentials credentials)
+    private static async Task<(HttpStatusCode Status, int Code)> CodeAsync(TranscodedCall call, ServiceCredentials credentials)
+    {
+        // Who is trusted is one thing, who is the caller another.
+        using var answer = await SendAsync(call, credentials with { AuthorityFile = SecuredServer.Trusted.AuthorityFile });
+        return (answer.StatusCode, JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("code").GetInt32());
+    }
+
+    private static Task<HttpResponseMessage> GetAsync(string path, ServiceCredentials credentials) => SendAsync(HttpMethod.Get, path, "", credentials);
+
+    private static Task<HttpResponseMessage> SendAsync(TranscodedCall call, ServiceCredentials credentials) => SendAsync(call.Method, call.Path, call.Body, credentials);
+
+    private static async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string body, ServiceCredentials credentials)
     {
         var trust = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
         trust.CustomTrustStore.ImportFromPemFile(SecuredServer.Trusted.AuthorityFile);
         var tls = new SslClientAuthenticationOptions { CertificateChainPolicy = trust };
         if (credentials.CertificateFile is { } file) tls.ClientCertificates = [X509Certificate2.CreateFromPemFile(file, credentials.KeyFile)];
         using var http = new HttpClient(new SocketsHttpHandler { SslOptions = tls }) { BaseAddress = SecuredServer.Server.HttpAddress };
-        if (credentials.TokenFile is { } token)
-            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (await File.ReadAllTextAsync(token)).Trim());
+        using var request = new HttpRequestMessage(
+            method, path.Replace("{session}", SecuredServer.Robot, StringComparison.Ordinal).Replace("{**file}", PageFiles.Index, StringComparison.Ordinal));
+        if (credentials.TokenFile is { } token) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", (await File.ReadAllTextAsync(token)).Trim());
+        if (body.Length > 0) request.Content = new StringContent(body, Encoding.UTF8, "application/json");
         // Streams of events do not end: what matters is said before the first one.
-        var filled = path.Replace("{session}", SecuredServer.Robot, StringComparison.Ordinal).Replace("{**file}", PageFiles.Index, StringComparison.Ordinal);
-        return await http.GetAsync(filled, HttpCompletionOption.ResponseHeadersRead);
+        return await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
     }
 }

@@ -164,6 +164,71 @@ internal sealed class OperationsServiceTests
         Assert.That(error!.StatusCode, Is.EqualTo(expected));
     }
 
+    // Said is done: whoever looks when the answer is there finds the arm released, and a second reset nothing to do.
+    [Test]
+    public async Task Reset_IsAnswered_TheArmHasHadACommandSince()
+    {
+        var (robot, accepted) = await WireRobot.OpenAsync(TestServer.Shared, "released");
+        using var disposing = robot;
+        var operations = new OperationsClient(robot.Channel);
+        for (var round = 0; round < 10; round++)
+        {
+            await operations.EmergencyStopAsync(Stop(Robot("released")), CancellationToken.None);
+            var reset = await operations.ResetAsync(Reset(Robot("released")), CancellationToken.None);
+            var after = await operations.GetStatisticsAsync(accepted.SessionId, CancellationToken.None);
+            var again = await Assert.ThrowsAsync<RpcException>(() => operations.ResetAsync(Reset(Robot("released")), CancellationToken.None));
+            using (Assert.EnterMultipleScope())
+            {
+                Assert.That(reset.RobotIds, Is.EqualTo(["released"]));
+                Assert.That((after.State, after.Reason), Is.EqualTo((Wire.LadderState.Hold, Wire.LadderReason.NoTrajectory)));
+                Assert.That(again!.Status.Detail, Is.EqualTo("'released' is not stopped"));
+            }
+        }
+    }
+
+    // The lease has lapsed as before: the arm is stopped again at the very tick that takes the reset over.
+    [Test]
+    public async Task Reset_WhatStoppedTheArmLasts_IsNotSaidToBeDone()
+    {
+        await using var server = await DivlaServer.StartAsync(TestServer.Options, CancellationToken.None);
+        var (silent, _) = await WireRobot.OpenAsync(server, "silent", open => open.LeaseMs = 100);
+        var (other, _) = await WireRobot.OpenAsync(server, "other");
+        using var disposing = silent;
+        using var alsoDisposing = other;
+        var operations = new OperationsClient(other.Channel);
+        await silent.NextActionAsync(action => action.Reason == Wire.LadderReason.LeaseLapsed);
+        var refused = await Assert.ThrowsAsync<RpcException>(() => operations.ResetAsync(Reset(Robot("silent")), CancellationToken.None));
+        await operations.EmergencyStopAsync(Stop(Robot("other")), CancellationToken.None);
+        var all = await operations.ResetAsync(Reset(All), CancellationToken.None);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((refused!.StatusCode, refused.Status.Detail), Is.EqualTo((StatusCode.FailedPrecondition, "'silent' is stopped again: LeaseLapsed")));
+            Assert.That(all.RobotIds, Is.EqualTo(["other"]));
+            Assert.That(all.Held.Select(arm => (arm.RobotId, arm.Reason)), Is.EqualTo([("silent", Wire.LadderReason.LeaseLapsed)]));
+        }
+    }
+
+    // Whichever of the two is first: an arm that is said to be stopped is, and one that is not stopped is not latched.
+    [Test]
+    public async Task StopAndReset_ComeAtOnce_LatchAndArmAgree()
+    {
+        var (robot, accepted) = await WireRobot.OpenAsync(TestServer.Shared, "raced");
+        using var disposing = robot;
+        var operations = new OperationsClient(robot.Channel);
+        for (var round = 0; round < 30; round++)
+        {
+            await operations.EmergencyStopAsync(Stop(Robot("raced")), CancellationToken.None);
+            var reset = operations.ResetAsync(Reset(Robot("raced")), CancellationToken.None);
+            var stop = operations.EmergencyStopAsync(Stop(Robot("raced")), CancellationToken.None);
+            await stop;
+            await ((Task)reset).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            var latched = (await operations.ListSessionsAsync(withStatistics: false, CancellationToken.None)).StoppedRobotIds.Contains("raced");
+            var state = (await operations.GetStatisticsAsync(accepted.SessionId, CancellationToken.None)).State;
+            Assert.That(state == Wire.LadderState.Stopped, Is.EqualTo(latched), $"round {round}");
+        }
+        if ((await operations.GetHealthAsync(CancellationToken.None)).StoppedRobotIds.Contains("raced")) await operations.ResetAsync(Reset(Robot("raced")), CancellationToken.None);
+    }
+
     [Test]
     public async Task Statistics_OfNoSession_AreNotFound()
     {

@@ -31,6 +31,18 @@ internal sealed class EmergencyStopsTests
     }
 
     [Test]
+    public void Stop_ComesAfterAReset_ResetCanTell()
+    {
+        _stops.Stop("a");
+        var asked = _stops.Asked;
+        Assert.That((_stops.IsStoppedSince(asked, "a"), _stops.IsStoppedSince(asked, null)), Is.EqualTo((false, false)));
+        _stops.Stop("b");
+        Assert.That((_stops.IsStoppedSince(asked, "a"), _stops.IsStoppedSince(asked, "b"), _stops.IsStoppedSince(asked, null)), Is.EqualTo((false, true, true)));
+        _stops.StopAll();
+        Assert.That(_stops.IsStoppedSince(asked, "a"), Is.True);
+    }
+
+    [Test]
     public void All_AreReset_NoneIsStopped()
     {
         _stops.Stop("a");

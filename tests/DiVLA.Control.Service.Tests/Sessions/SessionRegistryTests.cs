@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using DiVLA.Control.Policy.Bundle;
 using DiVLA.Control.RealTime;
 using DiVLA.Control.Service.Records;
+using DiVLA.Control.Service.Rpc;
 using DiVLA.Control.Service.Sessions;
 using DiVLA.Control.Service.Telemetry;
 using Grpc.Core;
@@ -42,6 +43,46 @@ internal sealed class SessionRegistryTests
         await running;
         registry.Leave(seat);
         Assert.That(first, Is.EqualTo((Wire.LadderState.Stopped, Wire.LadderReason.EmergencyStop)));
+    }
+
+    // It was stopped when it began to open, and is not any more: nobody would look for a stop that is not latched.
+    [Test]
+    public async Task Reset_WhileAnArmIsOpening_LetsItMove()
+    {
+        _stops.Stop("opening");
+        var registry = Registry(RealTimeStrictness.Prefer, line => { if (line == RealTimeDenied) _stops.Reset("opening"); });
+        var responses = new Responses();
+        var (seat, _) = await registry.OpenAsync(Plan("opening"), responses);
+        var running = seat!.Session!.RunAsync(new NoRequests(), () => { });
+        while ((await responses.NextActionAsync()).Item1 == Wire.LadderState.Stopped)
+        {
+            // Until the loop has taken the reset over.
+        }
+        seat.Session.RequestEnd(Wire.SessionEnd.ServiceShutdown);
+        await running;
+        registry.Leave(seat);
+    }
+
+    [Test]
+    public async Task Reset_StopCameAfterIt_StopWins()
+    {
+        var registry = Registry(RealTimeStrictness.Prefer, _ => { });
+        _stops.Stop("a");
+        var reset = new ArmReset(registry, _stops, "a");
+        _stops.Stop("b");
+        Assert.That(reset.Check(), Is.EqualTo(["a"]), "the stop of another arm is no hindrance");
+        _stops.Stop("a");
+        var refused = await Assert.ThrowsAsync<RpcException>(reset.RunAsync);
+        var all = await Assert.ThrowsAsync<RpcException>(ResetOfAllOvertakenByAStop);
+        Assert.That((refused!.StatusCode, all!.StatusCode), Is.EqualTo((StatusCode.FailedPrecondition, StatusCode.FailedPrecondition)));
+        Assert.That((_stops.IsStopped("a"), _stops.AllStopped), Is.EqualTo((true, true)));
+
+        Task ResetOfAllOvertakenByAStop()
+        {
+            var resetAll = new ArmReset(registry, _stops, robot: null);
+            _stops.StopAll();
+            return resetAll.RunAsync();
+        }
     }
 
     [Test]

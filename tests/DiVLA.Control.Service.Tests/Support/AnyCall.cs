@@ -4,7 +4,6 @@ using Google.Protobuf.Reflection;
 using Grpc.Core;
 using Grpc.Health.V1;
 using Grpc.Net.Client;
-using Grpc.Reflection.V1Alpha;
 
 namespace DiVLA.Control.Service.Tests;
 
@@ -13,9 +12,12 @@ internal static class AnyCall
 {
     private static readonly Marshaller<byte[]> Bytes = Marshallers.Create<byte[]>(bytes => bytes, bytes => bytes);
 
+    private static FileDescriptor[] OtherFiles =>
+        [HealthReflection.Descriptor, Grpc.Reflection.V1.ReflectionReflection.Descriptor, Grpc.Reflection.V1Alpha.ReflectionReflection.Descriptor];
+
     /// <summary>All methods: ours, those of the health protocol and those of reflection.</summary>
     public static IReadOnlyList<MethodDescriptor> Methods { get; } =
-        [.. OurFiles().Append(HealthReflection.Descriptor).Append(ReflectionReflection.Descriptor).SelectMany(file => file.Services).SelectMany(service => service.Methods)];
+        [.. OurFiles().Concat(OtherFiles).SelectMany(file => file.Services).SelectMany(service => service.Methods)];
 
     /// <summary>As rules name it.</summary>
     public static string NameOf(MethodDescriptor method) => $"{method.Service.FullName}/{method.Name}";

@@ -46,12 +46,15 @@ internal static class Sample
         Data = ByteString.CopyFrom([.. Enumerable.Repeat(value, bytes)]),
     };
 
-    public static Wire.ArmState State()
+    public static Wire.ArmState State() => State(Profile);
+
+    /// <summary>An arm at rest.</summary>
+    public static Wire.ArmState State(EmbodimentProfile arm)
     {
         var state = new Wire.ArmState { GripperWidthM = 0.08 };
-        state.JointPositionsRad.AddRange(ArmProfiles.Panda.RestRad);
-        state.CommandedJointsRad.AddRange(ArmProfiles.Panda.RestRad);
-        state.JointVelocitiesRadPerS.AddRange(new double[7]);
+        state.JointPositionsRad.AddRange(arm.RestRad);
+        state.CommandedJointsRad.AddRange(arm.RestRad);
+        state.JointVelocitiesRadPerS.AddRange(new double[arm.JointCount]);
         return state;
     }
 

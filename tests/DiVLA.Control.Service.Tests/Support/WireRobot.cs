@@ -1,4 +1,5 @@
 using DiVLA.Control.Client;
+using DiVLA.Control.Robot;
 using DiVLA.Control.Simulator.Arm;
 using DiVLA.Control.Simulator.Robot;
 using Google.Protobuf;
@@ -12,12 +13,19 @@ internal sealed class WireRobot : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly GrpcChannel _channel;
-    private readonly CancellationTokenSource _patience = new(Patience);
+    private readonly CancellationTokenSource _patience;
     private readonly AsyncDuplexStreamingCall<Wire.ControlRequest, Wire.ControlResponse> _call;
+    private readonly EmbodimentProfile _arm;
     private ulong _sequence;
 
-    public WireRobot(DivlaServer server, ServiceCredentials? credentials = null)
+    /// <param name="server">Whom it calls.</param>
+    /// <param name="credentials">Its own; null for none.</param>
+    /// <param name="arm">What it is; a Panda where it is not said.</param>
+    /// <param name="patience">How long its stream may last; a minute where it is not said.</param>
+    public WireRobot(DivlaServer server, ServiceCredentials? credentials = null, EmbodimentProfile? arm = null, TimeSpan? patience = null)
     {
+        _arm = arm ?? ArmProfiles.Panda;
+        _patience = new CancellationTokenSource(patience ?? Patience);
         _channel = ServiceChannel.For(server.GrpcAddress, credentials);
         _call = new Wire.RobotControl.RobotControlClient(_channel).Control(cancellationToken: _patience.Token);
     }
@@ -32,9 +40,9 @@ internal sealed class WireRobot : IDisposable
     public List<Wire.Phrase> Phrases { get; } = [];
 
     /// <summary>The message that a healthy simulated arm opens with.</summary>
-    public static Wire.OpenSession OpenMessage(string robotId)
+    public static Wire.OpenSession OpenMessage(string robotId, EmbodimentProfile? arm = null)
     {
-        var contract = SimulatedCameras.ContractOf(ArmProfiles.Panda);
+        var contract = SimulatedCameras.ContractOf(arm ?? ArmProfiles.Panda);
         var open = new Wire.OpenSession
         {
             RobotId = robotId,
@@ -43,7 +51,7 @@ internal sealed class WireRobot : IDisposable
             Contract = RobotMessages.From(contract),
             Instruction = "put the red cube in the left bin",
             LeaseMs = 30_000,
-            State = Sample.State(),
+            State = Sample.State(arm ?? ArmProfiles.Panda),
             SentNs = 1,
         };
         open.Cameras.AddRange(contract.Cameras.Select(camera => RobotMessages.Camera(camera, Wire.ImageEncoding.Rgb8)));
@@ -52,10 +60,15 @@ internal sealed class WireRobot : IDisposable
 
     /// <summary>Opens a session that is let in.</summary>
     public static async Task<(WireRobot Robot, Wire.SessionAccepted Accepted)> OpenAsync(
-        DivlaServer server, string robotId, Action<Wire.OpenSession>? change = null, ServiceCredentials? credentials = null)
+        DivlaServer server,
+        string robotId,
+        Action<Wire.OpenSession>? change = null,
+        ServiceCredentials? credentials = null,
+        EmbodimentProfile? arm = null,
+        TimeSpan? patience = null)
     {
-        var robot = new WireRobot(server, credentials);
-        var open = OpenMessage(robotId);
+        var robot = new WireRobot(server, credentials, arm, patience);
+        var open = OpenMessage(robotId, arm);
         change?.Invoke(open);
         await robot.SendAsync(new Wire.ControlRequest { Open = open });
         var first = await robot.NextAsync(_ => true);
@@ -63,12 +76,21 @@ internal sealed class WireRobot : IDisposable
         return (robot, first.Accepted);
     }
 
+    /// <summary>Tries to open a session for an arm that the service does not drive.</summary>
+    public static Task<(Wire.SessionRefused Refused, StatusCode Status)> OpenInVainAsync(DivlaServer server, string robotId, EmbodimentProfile arm) =>
+        OpenInVainAsync(server, OpenMessage(robotId, arm));
+
     /// <summary>Tries to open a session that is not let in.</summary>
-    public static async Task<(Wire.SessionRefused Refused, StatusCode Status)> OpenInVainAsync(DivlaServer server, string robotId, Action<Wire.OpenSession> spoil)
+    public static Task<(Wire.SessionRefused Refused, StatusCode Status)> OpenInVainAsync(DivlaServer server, string robotId, Action<Wire.OpenSession> spoil)
     {
-        using var robot = new WireRobot(server);
         var open = OpenMessage(robotId);
         spoil(open);
+        return OpenInVainAsync(server, open);
+    }
+
+    private static async Task<(Wire.SessionRefused Refused, StatusCode Status)> OpenInVainAsync(DivlaServer server, Wire.OpenSession open)
+    {
+        using var robot = new WireRobot(server);
         await robot.SendAsync(new Wire.ControlRequest { Open = open });
         var refused = (await robot.NextAsync(_ => true)).Refused;
         return (refused, await robot.StatusAsync());
@@ -139,8 +161,8 @@ internal sealed class WireRobot : IDisposable
 
     private Wire.Observation Observation()
     {
-        var observation = new Wire.Observation { Sequence = ++_sequence, CapturedNs = (long)_sequence * 1_000, SentNs = (long)_sequence * 1_000 + 500, State = Sample.State() };
-        foreach (var camera in SimulatedCameras.ContractOf(ArmProfiles.Panda).Cameras)
+        var observation = new Wire.Observation { Sequence = ++_sequence, CapturedNs = (long)_sequence * 1_000, SentNs = (long)_sequence * 1_000 + 500, State = Sample.State(_arm) };
+        foreach (var camera in SimulatedCameras.ContractOf(_arm).Cameras)
             observation.Frames.Add(new Wire.CameraFrame
             {
                 Camera = camera.Name,

@@ -19,9 +19,9 @@ internal sealed class GraphFolder : IDisposable
     /// <summary>One weight file out of all that lie in a folder.</summary>
     public static GraphFolder Of(string checkpoint) => new(Directory.GetFiles(checkpoint, "model*.safetensors").SelectMany(Tensors));
 
-    /// <summary>Every tensor of a file.</summary>
+    /// <summary>Every tensor of a file in fp32, whatever it is stored as.</summary>
     public static IEnumerable<TensorData> Copies(SafetensorsFile file) =>
-        file.Tensors.Values.Select(entry => new TensorData(entry.Name, entry.Dtype, entry.Shape, file.Bytes(entry.Name).ToArray()));
+        file.Tensors.Values.Select(entry => TensorData.FromFloats(entry.Name, entry.Shape, file.Floats(entry.Name)));
 
     public string Folder { get; }
 

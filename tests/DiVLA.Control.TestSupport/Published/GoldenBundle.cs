@@ -32,7 +32,7 @@ public sealed class GoldenBundle : IDisposable
     public string EmbodimentFile => Path.Combine(_folder.FullName, "arm.json");
 
     /// <summary>Most tokens of a phrase. The original cuts one token later, and never reads that token.</summary>
-    public int PhraseTokens => Case.EndsWithEos ? Case.GeneratedTokens + 5 : Case.GeneratedTokens - 1;
+    public int PhraseTokens => Case.EndsWithEos ? Case.GeneratedTokens + 5 : Math.Max(1, Case.GeneratedTokens - 1);
 
     /// <summary>Most tokens of the text behind the last picture: a byte is at most a token.</summary>
     public int InstructionTokens => 32 + Encoding.UTF8.GetByteCount(Case.Instruction);

@@ -22,15 +22,16 @@ internal sealed record Qwen2VlVisionConfig(
     public int MlpWidth => (int)(EmbedDim * MlpRatio);
 
     /// <summary>Reads and checks the section.</summary>
+    /// <remarks>What it leaves out is as in Qwen2-VL: a section that transformers has saved names only what differs from that.</remarks>
     public static Qwen2VlVisionConfig Read(JsonSection json)
     {
         var config = new Qwen2VlVisionConfig(
-            json.Integer("depth"),
-            json.Integer("embed_dim"),
-            json.Integer("hidden_size"),
-            json.Integer("num_heads"),
+            json.Integer("depth", 32),
+            json.Integer("embed_dim", 1280),
+            json.Integer("hidden_size", 3584),
+            json.Integer("num_heads", 16),
             json.Number("mlp_ratio", 4),
-            json.Integer("patch_size"),
+            json.Integer("patch_size", 14),
             json.Integer("temporal_patch_size", 2),
             json.Integer("spatial_merge_size", 2));
         config.Check(json);

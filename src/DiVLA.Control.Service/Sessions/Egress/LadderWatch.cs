@@ -15,8 +15,10 @@ internal sealed class LadderWatch
     private readonly Lock _gate = new();
     private readonly List<TaskCompletionSource<SentCommand>> _standing = [];
     private readonly List<TaskCompletionSource<SentCommand>> _stopping = [];
+    private readonly List<(long Reset, TaskCompletionSource<TickCommand> Taken)> _resetting = [];
     private TickCommand _last;
     private SentCommand? _emergency;
+    private long _forgottenAtReset;
     private bool _hasLast;
     private bool _isStanding;
 
@@ -26,6 +28,15 @@ internal sealed class LadderWatch
         get
         {
             lock (_gate) return _last;
+        }
+    }
+
+    /// <summary>True while an emergency stop is in force that no reset was asked for.</summary>
+    public bool IsEmergencyStopped
+    {
+        get
+        {
+            lock (_gate) return _emergency is not null;
         }
     }
 
@@ -39,6 +50,7 @@ internal sealed class LadderWatch
             _isStanding = _hasLast && IsSamePlace(command.Command, _last.Command);
             (_last, _hasLast) = (command, true);
             FollowEmergency(command, handedOver);
+            FollowResets(command);
             if (_isStanding && (command.State == LadderState.Stopped || command.Reason.IsEndOfSession())) Complete(_standing, new(command, handedOver));
             return isNews;
         }
@@ -56,14 +68,40 @@ internal sealed class LadderWatch
         lock (_gate) return Add(_standing);
     }
 
-    /// <summary>Says that a reset was asked for: whoever waits for a stop from now on waits for another one.</summary>
-    public void ForgetEmergency()
+    /// <summary>Says that a reset was asked for: whoever waits for a stop from now on waits for one that comes after it.</summary>
+    /// <param name="reset">Number of the reset.</param>
+    public void ForgetEmergency(long reset)
     {
-        lock (_gate) _emergency = null;
+        lock (_gate) (_emergency, _forgottenAtReset) = (null, reset);
+    }
+
+    /// <summary>The first command that was made with a reset in force.</summary>
+    /// <param name="reset">Number of the reset.</param>
+    public Task<TickCommand> WhenReset(long reset)
+    {
+        lock (_gate)
+        {
+            if (_last.Reset >= reset) return Task.FromResult(_last);
+            var taken = new TaskCompletionSource<TickCommand>(TaskCreationOptions.RunContinuationsAsynchronously);
+            _resetting.Add((reset, taken));
+            return taken.Task;
+        }
+    }
+
+    private void FollowResets(in TickCommand command)
+    {
+        for (var index = _resetting.Count - 1; index >= 0; index--)
+        {
+            if (command.Reset < _resetting[index].Reset) continue;
+            _resetting[index].Taken.TrySetResult(command);
+            _resetting.RemoveAt(index);
+        }
     }
 
     private void FollowEmergency(in TickCommand command, MonotonicTime handedOver)
     {
+        // The loop made it before it knew of the reset.
+        if (command.Reset < _forgottenAtReset) return;
         if (command.Reason != LadderReason.EmergencyStop)
         {
             _emergency = null;

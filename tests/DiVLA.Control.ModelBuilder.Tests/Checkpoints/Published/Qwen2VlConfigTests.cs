@@ -56,6 +56,19 @@ public sealed class Qwen2VlConfigTests
         Assert.That(Faults(), Has.Some.Contains("model_type").And.Some.Contains("intermediate_size").And.Some.Contains("vocab_size"));
     }
 
+    [Test]
+    public void Vision_AsTransformersSavesIt_HasTheSizesThatAreLeftOut()
+    {
+        _copy.Edit("config.json", config => config["vision_config"] = new JsonObject
+        {
+            ["hidden_size"] = 64, ["in_chans"] = 3, ["model_type"] = "qwen2_vl", ["spatial_patch_size"] = 14,
+        });
+        var faults = new List<string>();
+        var vision = Qwen2VlConfig.Read(JsonSection.Open(_copy.PathOf("config.json"), faults)!).Vision;
+        Assert.That(faults, Is.Empty);
+        Assert.That(vision, Is.EqualTo(new Qwen2VlVisionConfig(32, 1280, 64, 16, 4, 14, 2, 2)));
+    }
+
     [TestCase("patch_size", 16)]
     [TestCase("merge_size", 4)]
     [TestCase("max_pixels", 1)]

@@ -47,13 +47,39 @@ internal sealed class LadderWatchTests
     public void EmergencyStop_WasReset_TheNextOneIsAwaited()
     {
         See(Stop(1));
-        _watch.ForgetEmergency();
+        _watch.ForgetEmergency(reset: 1);
         var stopped = _watch.WhenEmergencyStopped();
         Assert.That(stopped.IsCompleted, Is.False);
-        See(Sample.Command(2));
+        See(Sample.Command(2) with { Reset = 1 });
         Assert.That(stopped.IsCompleted, Is.False);
-        See(Stop(3));
+        See(Stop(3) with { Reset = 1 });
         Assert.That(stopped.Result.Command.TickIndex, Is.EqualTo(3));
+    }
+
+    // The loop sends what it made before it knew of the reset.
+    [Test]
+    public void EmergencyStop_IsAskedForBetweenResetAndNextTick_CommandsFromBeforeAreNoAnswer()
+    {
+        See(Stop(1));
+        _watch.ForgetEmergency(reset: 1);
+        var stopped = _watch.WhenEmergencyStopped();
+        See(Stop(2));
+        Assert.That((stopped.IsCompleted, _watch.IsEmergencyStopped), Is.EqualTo((false, false)));
+        See(Stop(3) with { Reset = 1 });
+        Assert.That((stopped.Result.Command.TickIndex, _watch.IsEmergencyStopped), Is.EqualTo((3, true)));
+    }
+
+    [Test]
+    public void Reset_IsAwaited_UntilACommandIsMadeWithItInForce()
+    {
+        See(Stop(1));
+        var (first, second) = (_watch.WhenReset(1), _watch.WhenReset(2));
+        See(Stop(2));
+        Assert.That(first.IsCompleted, Is.False);
+        See(Sample.Command(3) with { Reset = 1 });
+        Assert.That((first.Result.TickIndex, second.IsCompleted), Is.EqualTo((3, false)));
+        See(Sample.Command(4) with { Reset = 2 });
+        Assert.That((second.Result.TickIndex, _watch.WhenReset(2).Result.TickIndex), Is.EqualTo((4, 4)));
     }
 
     [TestCase(LadderState.Stopped, LadderReason.LeaseLapsed)]
