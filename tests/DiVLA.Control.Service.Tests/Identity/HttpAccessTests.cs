@@ -80,8 +80,8 @@ internal sealed class HttpAccessTests
         {
             using var answer = await SendAsync(call, credentials);
             var text = await answer.Content.ReadAsStringAsync();
-            // What lists leaves out the others, what records knows none of them, and what acts refuses.
-            if (call.Rule.Robots is RobotTarget.Listed or RobotTarget.Recorded) Assert.That(text, Does.Not.Contain($"\"robot_id\":\"{SecuredServer.Robot}\""));
+            // What lists leaves out the others, what records knows none of them, what is about no robot names none, and what acts refuses.
+            if (call.Rule.Robots is RobotTarget.Listed or RobotTarget.Recorded or RobotTarget.None) Assert.That(text, Does.Not.Contain($"\"robot_id\":\"{SecuredServer.Robot}\""));
             else Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.Forbidden), text);
         }
     }
