@@ -113,6 +113,9 @@ public sealed partial record EmbodimentProfile
         }
     }
 
+    /// <summary>The name, as people type it.</summary>
+    public override string ToString() => Name;
+
     /// <summary>The profile as a file holds it: indented, with lists of numbers on one line.</summary>
     public string ToJson() => NumberList().Replace(JsonSerializer.Serialize(this, JsonOptions), list => $"[{Gap().Replace(list.Groups[1].Value, " ")}]") + "\n";
 

@@ -45,6 +45,8 @@ internal sealed class BuildSource
     private BuildRequest OfShape(ParseResult parsed, string shape)
     {
         if (!ModelShape.Names.Contains(shape)) throw new ArgumentException($"--shape: found '{shape}', expected one of {string.Join(", ", ModelShape.Names)}");
+        if (_checkpoint.IsNamedByOption(parsed) || (_checkpoint.IsNamed(parsed) && _bundle.IsNamed(parsed)))
+            throw new ArgumentException($"--shape: found '{shape}' and the checkpoint {_checkpoint.Of(parsed)}, expected one of them: a shape has generated weights only");
         if (IsDryRun(parsed)) return BuildRequest.OfShape(shape, "");
         if (!parsed.GetValue(_random)) throw new ArgumentException("--shape: found without --random-weights, expected both: a shape has no weights of its own");
         // Without a checkpoint, the one folder that is named is the bundle.

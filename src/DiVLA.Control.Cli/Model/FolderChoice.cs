@@ -19,6 +19,9 @@ internal sealed class FolderChoice(string place, string option)
     /// <summary>True where the folder is named either way.</summary>
     public bool IsNamed(ParseResult parsed) => parsed.GetValue(_place) is not null || parsed.GetValue(_option) is not null;
 
+    /// <summary>True where the folder is named by the option, and so cannot be taken for another.</summary>
+    public bool IsNamedByOption(ParseResult parsed) => parsed.GetValue(_option) is not null;
+
     /// <summary>The folder's full path.</summary>
     /// <exception cref="ArgumentException">It is named twice, or not at all.</exception>
     public string Of(ParseResult parsed)

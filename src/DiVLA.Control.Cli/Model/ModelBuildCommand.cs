@@ -83,7 +83,7 @@ internal static class ModelBuildCommand
         }
 
         public string Words() => FormattableString.Invariant($"Built and verified {Name} ({Revision}), {Bytes / 1e6:0.0} MB, in {Bundle}")
-            + (Verification == BundleVerification.Structure ? "; its graphs were checked, but not run here" : "")
+            + (Verification == BundleVerification.Structure ? "; its graphs were checked but not run, as with generated weights, with bf16 on a CPU and with --no-run" : "")
             + string.Concat(Magnitudes.Select(stage => FormattableString.Invariant(
                 $"{Environment.NewLine}  {stage.Stage}: at most {stage.Largest:G4} on probe inputs, fp16 holds 65504 ({stage.Node})")));
     }

@@ -19,6 +19,8 @@ internal static class StageTables
         foreach (var stage in stages) table.AddRow(Array.ConvertAll(Cells(stage), cell => new Text(cell)));
         console.Write(table);
         if (estimate is not null) foreach (var line in Words(estimate, accelerator)) console.WriteLine(line);
+        if (stages.Any(stage => stage.Stage == Policy.PolicyStage.Backbone && stage.Precision.Contains(TensorDtype.F32)))
+            console.WriteLine("On a GPU it would not be served like this: --provider cuda refuses fp32; build with --precision fp16 or bf16 for it.");
     }
 
     private static string[] Cells(StageReport stage) =>

@@ -57,7 +57,7 @@ internal static class SharedOptions
         CustomParser = ParseArms,
     };
 
-    private static string ArmWords => $"{string.Join(", ", ArmProfiles.Names)}, or the path of a profile. The bundle must have an embodiment of that name. Default: {ArmProfiles.Panda.Name}.";
+    private static string ArmWords => $"{string.Join(", ", ArmProfiles.Names)}, or the path of a profile. The bundle must have an embodiment of that name.";
 
     private static EmbodimentProfile[] ParseArms(System.CommandLine.Parsing.ArgumentResult result)
     {

@@ -59,6 +59,7 @@ public static class BundleBuilder
     private static IBundleContents Open(BuildRequest request)
     {
         if (request.Shape is { } shape) return ShapeBundle.Open(shape, request.Published);
+        if (!Directory.Exists(request.CheckpointDirectory)) throw new ModelBuildException([$"{request.CheckpointDirectory}: there is no such folder."]);
         if (PublishedConfig.IsPublished(request.CheckpointDirectory)) return PublishedBundle.Open(request.CheckpointDirectory, request.Published);
         string[] given = [.. request.Published.Given()];
         return given.Length == 0

@@ -17,6 +17,9 @@ internal interface IWeightStore
     /// <param name="wanted">Shape that a graph needs, for stores that make what is asked for.</param>
     TensorEntry? Find(string name, long[] wanted);
 
+    /// <summary>What faults of a tensor name: its file where it is known, and else <see cref="Path"/>.</summary>
+    string PathOf(string name) => Path;
+
     /// <summary>True where a tensor is missing because its file cannot be read, which is a fault of its own.</summary>
     bool IsLost(string name) => false;
 

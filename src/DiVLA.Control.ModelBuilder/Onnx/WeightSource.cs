@@ -54,7 +54,7 @@ internal sealed class WeightSource(IWeightStore store)
     {
         _used.Add(name);
         var entry = store.Find(name, shape);
-        var tensor = $"{store.Path}: tensor '{name}'";
+        var tensor = $"{store.PathOf(name)}: tensor '{name}'";
         if (entry is null && store.IsLost(name)) return false;
         if (entry is null) return Fault($"{tensor}: is missing, {Text(shape)} is needed.");
         if (!store.Accepts(entry.Dtype)) return Fault($"{tensor}: dtype: is {entry.Dtype}, {store.Dtype} is needed.");

@@ -50,7 +50,7 @@ public sealed class ByteLevelTokenizer : ITextTokenizer
         }
         catch (Exception fault) when (fault is JsonException or IOException or UnauthorizedAccessException)
         {
-            faults.Add($"{path}: {fault.Message}");
+            faults.Add(fault is FileNotFoundException or DirectoryNotFoundException ? $"{path}: is missing." : $"{path}: {fault.Message}");
             return null;
         }
     }

@@ -33,7 +33,7 @@ public sealed class PublishedFaultTests
 
         var faults = _copy.Faults();
 
-        Assert.That(faults, Has.One.Contains($"tensor '{Query}': shape: is [32, 128], [64, 64] is needed"));
+        Assert.That(faults, Has.One.Contains($"{first}: tensor '{Query}': shape: is [32, 128], [64, 64] is needed"));
         Assert.That(faults, Has.One.Contains($"tensor '{Norm}': is missing"));
         Assert.That(faults, Has.One.Contains(second).And.Contains("tensor 'model.layers.9.extra.weight': no graph reads it"));
         Assert.That(faults, Has.One.Contains(PreprocessorConfig.FileName).And.Contains("is missing"));

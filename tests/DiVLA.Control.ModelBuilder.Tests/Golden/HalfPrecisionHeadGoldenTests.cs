@@ -84,6 +84,8 @@ internal sealed class HalfPrecisionHeadGoldenTests
         Assert.That(faults, Is.Empty);
         File.WriteAllBytes(Path.Combine(folder, "diffusion.onnx"), graph.ToBytes());
         weights.Converted.Write(Path.Combine(folder, PublishedWeights.ConvertedFileName));
+        // Weights that have the graph's type already are read from the checkpoint's files.
+        foreach (var file in Directory.GetFiles(checkpoint, "*.safetensors")) File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
         return new GraphManifest("diffusion.onnx", [.. graph.Inputs], [.. graph.Outputs], new Dictionary<string, string>());
     }
 }

@@ -75,6 +75,9 @@ internal sealed class PublishedWeights : IBundleWeights
     public TensorEntry? Find(string name, long[] wanted) => _tensors.TryGetValue(name, out var stored) ? stored.Entry : null;
 
     /// <inheritdoc/>
+    public string PathOf(string name) => _tensors.TryGetValue(name, out var stored) ? stored.File.Path : Path;
+
+    /// <inheritdoc/>
     public bool IsLost(string name) => _shards.Files.Count == 0 || _shards.Lost.Contains(name);
 
     /// <inheritdoc/>
