@@ -15,6 +15,8 @@ internal sealed class BenchStopRun(BenchStopSettings settings, TimeProvider cloc
     // Long enough for stops to fall anywhere within a tick.
     private const int LongestDelayMs = 100;
     private static readonly TimeSpan EndingTime = TimeSpan.FromSeconds(10);
+    // An arm that has not moved for so long will not move in time to be measured.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly List<double> _ofAllMs = [];
     private readonly List<double> _ofOneMs = [];
@@ -70,8 +72,11 @@ internal sealed class BenchStopRun(BenchStopSettings settings, TimeProvider cloc
         // What works or loads must not end before everything is measured: then its fault is the result.
         async Task OrFailure(Task step)
         {
-            if (await Task.WhenAny(step, failing).WaitAsync(cancellation) != step)
+            if (await Task.WhenAny(step, failing, Task.Delay(Patience, clock, cancellation)) is var first && first != step)
             {
+                cancellation.ThrowIfCancellationRequested();
+                if (first != failing)
+                    throw new InvalidOperationException($"An arm did not move, or was not stopped, for {Patience.TotalSeconds:0} s: the machine is too busy; give less --busy, --arms or --watchers.");
                 await await failing;
                 throw new InvalidOperationException("A session ended in the middle of the measurement; the machine may be too busy for that many arms.");
             }

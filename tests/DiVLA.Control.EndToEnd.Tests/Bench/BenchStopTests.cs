@@ -11,7 +11,7 @@ internal sealed class BenchStopTests
     [Test]
     public async Task Bench_OfSomeStops_MeasuresEveryArmEachTime()
     {
-        var bench = await Divla.RunAsync("bench", "stop", "--stops", "5", "--arms", "1", "--watchers", "2", "--busy", "1", "--json", "--bundle", Checkout.DefaultBundle);
+        var bench = await Divla.RunAsync("bench", "stop", "--stops", "5", "--arms", "1", "--watchers", "2", "--busy", "0", "--json", "--bundle", Checkout.DefaultBundle);
         Assert.That(bench.ExitCode, Is.AnyOf(ExitCode.Success, ExitCode.Failed), bench.Error);
         var (sent, arrived) = (bench.LastJson.GetProperty("request_to_sent_ms"), bench.LastJson.GetProperty("call_to_robot_ms"));
         using (Assert.EnterMultipleScope())

@@ -106,6 +106,35 @@ public sealed class PublishedFaultTests
     }
 
     [Test]
+    public void Build_EmbodimentWithFaultsOfEveryKind_ListsThemTogether()
+    {
+        _copy.EditArm(arm =>
+        {
+            arm["bogus_field"] = 1;
+            arm["hold"] = "fall";
+            arm["control_rate_hz"] = "fast";
+            arm["position_lower_rad"] = JsonNode.Parse("[[1]]");
+            arm["cameras"]![0]!["width"] = "wide";
+            arm.AsObject().Remove("rest_rad");
+        });
+        var faults = _copy.Faults();
+        Assert.That(faults, Has.One.Contains("bogus_field: there is no such field"));
+        Assert.That(faults, Has.One.Contains("hold: is \"fall\", one of decelerate_and_keep_position"));
+        Assert.That(faults, Has.One.Contains("control_rate_hz: is \"fast\", a number is needed"));
+        Assert.That(faults, Has.One.Contains("position_lower_rad: is [[1]], a list of numbers is needed"));
+        Assert.That(faults, Has.One.Contains("cameras: ").And.Contains("width"));
+        Assert.That(faults, Has.One.Contains("rest_rad: is missing"));
+        Assert.That(faults, Has.Count.EqualTo(6));
+    }
+
+    [Test]
+    public void Build_EmbodimentWithAFieldTooMany_IsCheckedAllTheSame()
+    {
+        _copy.EditArm(arm => (arm["bogus_field"], arm["name"]) = (1, "../up"));
+        Assert.That(_copy.Faults(), Has.One.Contains("bogus_field").And.One.Contains("name: is '../up'"));
+    }
+
+    [Test]
     public void Build_WithoutEmbodiment_SaysSo() =>
         Assert.That(_copy.Faults(options => options with { EmbodimentFile = null }), Has.One.Contains("embodiment: no file is named"));
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 using DiVLA.Control.Policy.Decode;
 using DiVLA.Control.Robot;
 
@@ -27,15 +28,18 @@ internal sealed record ArmFile(string Path, EmbodimentProfile Profile, CameraCon
         try
         {
             if (JsonNode.Parse(File.ReadAllText(path), documentOptions: _documentOptions) is not JsonObject json) throw new JsonException("is no object.");
-            var cameras = Take(json, "cameras")?.Deserialize<CameraConfig[]>(ModelConfig.JsonOptions) ?? [];
-            var rate = Take(json, "action_rate_hz")?.Deserialize<double>();
-            var layout = ReadLayout(json);
+            var problems = new List<string>();
+            var cameras = Member<CameraConfig[]>(json, "cameras", problems) ?? [];
+            var rate = Member<double?>(json, "action_rate_hz", problems);
+            var layout = ReadLayout(json, problems);
             foreach (var name in _replaced) json.Remove(name);
             (json["state_id"], json["latent_id"]) = ("", "");
             json.TryAdd("mount", JsonSerializer.SerializeToNode(RigidTransform.Identity.ToRows()));
             json.TryAdd("links", new JsonArray());
-            var profile = json.Deserialize<EmbodimentProfile>(_profileOptions)!;
-            return new ArmFile(path, profile, cameras, rate, layout);
+            var isRead = problems.Count == 0;
+            isRead &= MemberFaults.TakeFrom(json, _profileOptions.GetTypeInfo(typeof(EmbodimentProfile)), problems);
+            foreach (var problem in problems) faults.Add($"{path}: {problem}");
+            return isRead ? new ArmFile(path, json.Deserialize<EmbodimentProfile>(_profileOptions)!, cameras, rate, layout) : null;
         }
         catch (Exception fault) when (fault is JsonException or IOException or UnauthorizedAccessException)
         {
@@ -58,19 +62,32 @@ internal sealed record ArmFile(string Path, EmbodimentProfile Profile, CameraCon
         }
     }
 
-    private static JointLayout? ReadLayout(JsonObject json)
+    private static JointLayout? ReadLayout(JsonObject json, List<string> problems)
     {
-        if (Take(json, "affine") is not JsonObject affine) return null;
-        foreach (var name in _statistics) affine.Remove(name);
-        return affine.Deserialize<JointLayout>(ModelConfig.JsonOptions);
+        if (json["affine"] is JsonObject affine) foreach (var name in _statistics) affine.Remove(name);
+        return Member<JointLayout>(json, "affine", problems);
     }
 
-    private static JsonNode? Take(JsonObject json, string name) => json.Remove(name, out var value) ? value : null;
+    // What the profile's type does not have.
+    private static T? Member<T>(JsonObject json, string name, List<string> problems)
+    {
+        if (!json.Remove(name, out var value) || value is null) return default;
+        try
+        {
+            return value.Deserialize<T>(ModelConfig.JsonOptions);
+        }
+        catch (JsonException fault)
+        {
+            problems.Add($"{name}: {fault.Message}");
+            return default;
+        }
+    }
 
     private static readonly JsonSerializerOptions _profileOptions = new(EmbodimentProfile.JsonOptions)
     {
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
     };
 }
 
