@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 
 namespace DiVLA.Control.Cli.Bench;
 
@@ -19,10 +18,7 @@ internal static class BenchCommand
             HelpName = "S",
             DefaultValueFactory = _ => 10,
         };
-        seconds.Validators.Add(result =>
-        {
-            if (result.Tokens.Count == 1 && double.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out var found) && found < 0) result.AddError($"--seconds: found {found}, expected 0 or more");
-        });
+        seconds.RequireAtLeast(0);
         var instructions = new Option<string[]>("--instruction")
         {
             Description = "What the policy is told; give it at least twice: they take turns, and each calls for a new phrase.",

@@ -61,10 +61,7 @@ internal static class BenchStopCommand
             HelpName = "N",
             DefaultValueFactory = _ => (Environment.ProcessorCount + 1) / 2,
         };
-        busy.Validators.Add(result =>
-        {
-            if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out var found) && found < 0) result.AddError($"--busy: found {found}, expected 0 or more");
-        });
+        busy.RequireAtLeast(0);
         return busy;
     }
 

@@ -72,15 +72,24 @@ internal sealed class BenchStopRun(BenchStopSettings settings, TimeProvider cloc
         // What works or loads must not end before everything is measured: then its fault is the result.
         async Task OrFailure(Task step)
         {
-            if (await Task.WhenAny(step, failing, Task.Delay(Patience, clock, cancellation)) is var first && first != step)
+            if (await FirstOf(step) != step)
             {
-                cancellation.ThrowIfCancellationRequested();
-                if (first != failing)
-                    throw new InvalidOperationException($"An arm did not move, or was not stopped, for {Patience.TotalSeconds:0} s: the machine is too busy; give less --busy, --arms or --watchers.");
                 await await failing;
                 throw new InvalidOperationException("A session ended in the middle of the measurement; the machine may be too busy for that many arms.");
             }
             await step;
+        }
+
+        async Task<Task> FirstOf(Task step)
+        {
+            try
+            {
+                return await Task.WhenAny(step, failing).WaitAsync(Patience, clock, cancellation);
+            }
+            catch (TimeoutException)
+            {
+                throw new InvalidOperationException($"An arm did not move, or was not stopped, for {Patience.TotalSeconds:0} s: the machine is too busy; give less --busy, --arms or --watchers.");
+            }
         }
     }
 
