@@ -15,6 +15,10 @@ public static class ScriptedExpert
     private const double ReleaseHeight = 0.10;
     private const double ClearWidth = 0.06;
 
+    // Fingers catch what is within 18 mm of their middle.
+    private const double FunnelRadius = 0.013;
+    private const double ClosingRadius = 0.016;
+
     private static readonly Vector3d _rest = new(0.46, 0, 0.26);
 
     /// <summary>Advice for a tool pose and gripper in a scene.</summary>
@@ -44,9 +48,9 @@ public static class ScriptedExpert
         var grasp = scene.Objects[target].Centre;
         var distance = HorizontalDistance(tool, grasp);
         var height = tool.Z - grasp.Z;
-        var velocity = Approach(tool, grasp, grasp.Z + Math.Clamp((distance - 0.012) * 1.5, 0, TravelHeight));
+        var velocity = Approach(tool, grasp, grasp.Z + Math.Clamp((distance - FunnelRadius) * 1.5, 0, TravelHeight));
         var isClosing = scene.Held is null && gripperWidth < 0.075;
-        var isAtObject = distance < (isClosing ? 0.015 : 0.010) && Math.Abs(height) < (isClosing ? 0.018 : 0.012);
+        var isAtObject = distance < (isClosing ? ClosingRadius : FunnelRadius) && Math.Abs(height) < (isClosing ? 0.018 : 0.012);
         var isNear = distance < 0.025 && height < 0.05;
         return new ExpertAdvice(isNear ? TaskPhase.Grasping : TaskPhase.Reaching, velocity, turn, !isAtObject || scene.Held is not null);
     }

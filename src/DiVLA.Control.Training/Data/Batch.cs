@@ -158,8 +158,9 @@ internal sealed class Batch
         for (var i = 0; i < scene.Objects.Length; i++)
         {
             var item = scene.Objects[i];
-            if (scene.Held == i || scene.BinOf(i) is not null) continue;
-            var kind = index * Kinds + Array.IndexOf(_kinds, item.Kind);
+            var known = Array.IndexOf(_kinds, item.Kind);
+            if (known < 0 || scene.Held == i || scene.BinOf(i) is not null) continue;
+            var kind = index * Kinds + known;
             Presence[kind] = 1;
             (Places[2 * kind], Places[2 * kind + 1]) = ((float)((item.Centre.X - 0.5) / 0.1), (float)(item.Centre.Y / 0.15));
         }

@@ -17,6 +17,7 @@ internal static class SampleGenerator
 
     private const double FirstTickShare = 0.3;
     private const double NearObjectShare = 0.2;
+    private const double TargetShare = 0.4;
     private const double PlacedObjectShare = 0.1;
     private const double OverBinShare = 0.35;
     private const double ShapeRuleRedraws = 0.3;
@@ -38,7 +39,10 @@ internal static class SampleGenerator
     /// <param name="sceneSeed">Decides scene and instruction.</param>
     /// <param name="draw">Which of the scene's states.</param>
     /// <param name="curriculum">What the training has come to.</param>
-    public static TrainingSample Sample(ulong sceneSeed, int draw, Curriculum curriculum)
+    public static TrainingSample Sample(ulong sceneSeed, int draw, Curriculum curriculum) => Draw(sceneSeed, draw, curriculum).Label();
+
+    /// <summary>The state of <see cref="Sample"/>, to be played on before it is labelled.</summary>
+    public static DrawnState Draw(ulong sceneSeed, int draw, Curriculum curriculum)
     {
         var family = _familyTurns[sceneSeed % (ulong)_familyTurns.Length];
         var episode = SampleEpisode(sceneSeed, family, curriculum.RuleBias);
@@ -49,7 +53,7 @@ internal static class SampleGenerator
         var driven = swap is not null && random.Chance(0.5) ? swap : episode.Goal;
         var rollout = new TaskSpaceRollout(episode.Scene, driven, StartPose(random, episode.Goal), 0.08);
         var (scene, tool, width) = DrawState(random, rollout, driven);
-        return Label(episode, PhraseSwap.Settle(swap, scene, episode.Goal), scene, tool, width);
+        return new DrawnState(episode, swap, scene, tool, width);
     }
 
     // Colour rules are the harder ones, and drawn more often.
@@ -112,11 +116,11 @@ internal static class SampleGenerator
     {
         var kind = random.NextDouble();
         if (kind < FirstTickShare) return (rollout.Scene, rollout.Tool, rollout.GripperWidth);
-        if (kind < FirstTickShare + NearObjectShare) return NearObject(random, rollout.Scene);
+        if (kind < FirstTickShare + NearObjectShare) return NearObject(random, rollout.Scene, goal);
         var ticks = random.Below(LongestRollout);
         for (var tick = 0; tick < ticks; tick++) rollout.Step();
         if (random.Chance(CarryingShare)) Carry(random, rollout);
-        if (goal is PutObject && rollout.Scene.Held is null && random.Chance(PlacedObjectShare)) return NearObject(random, rollout.Scene);
+        if (goal is PutObject && rollout.Scene.Held is null && random.Chance(PlacedObjectShare)) return NearObject(random, rollout.Scene, goal);
         return random.Chance(0.5) ? Perturbed(random, rollout) : (rollout.Scene, rollout.Tool, rollout.GripperWidth);
     }
 
@@ -128,10 +132,11 @@ internal static class SampleGenerator
         for (var tick = 0; tick < ticks && rollout.Scene.Held is not null; tick++) rollout.Step();
     }
 
-    // Distractors as often as the target: otherwise 'descend on whatever is near' is learnt.
-    private static (Scene Scene, RigidTransform Tool, double Width) NearObject(SplitMix64 random, Scene scene)
+    // Others about as often as the target: otherwise 'descend on whatever is near' is learnt.
+    private static (Scene Scene, RigidTransform Tool, double Width) NearObject(SplitMix64 random, Scene scene, Goal goal)
     {
-        var centre = scene.Objects[random.Below(scene.Objects.Length)].Centre;
+        var any = random.Below(scene.Objects.Length);
+        var centre = scene.Objects[random.Chance(TargetShare) ? goal.Current(scene)?.Target ?? any : any].Centre;
         var spread = random.Chance(0.5) ? 0.01 : 0.04;
         var height = random.Chance(0.5) ? random.Between(-0.01, 0.03) : random.Between(0, 0.14);
         var origin = centre + new Vector3d(spread * random.NextGaussian(), spread * random.NextGaussian(), height);

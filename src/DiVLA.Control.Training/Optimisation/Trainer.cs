@@ -27,6 +27,7 @@ internal sealed class Trainer : IDisposable
     private readonly Parameter[] _parameters;
     private readonly TimeProvider _clock;
     private readonly DemonstrationMix? _demonstrations;
+    private readonly ReachedStates _reached;
 
     public Trainer(TrainingOptions options, RunFolder run, ModelConfig config, Vocabulary vocabulary, TimeProvider clock, DemonstrationMix? demonstrations = null)
     {
@@ -35,6 +36,7 @@ internal sealed class Trainer : IDisposable
         _model = new DiffusionVlaModel(config);
         _auxiliary = new AuxiliaryHead(config);
         _losses = new LossFunction(_model, _auxiliary, new NoiseSchedule(config.Scheduler), options);
+        _reached = new ReachedStates(_model, vocabulary, options);
         _parameters = [.. _model.parameters(), .. _auxiliary.parameters()];
         _optimiser = optim.AdamW(_parameters, options.LearningRate, weight_decay: options.WeightDecay);
     }
@@ -49,7 +51,9 @@ internal sealed class Trainer : IDisposable
         var (start, firstStep) = (_clock.GetTimestamp(), step);
         for (; step < _options.Steps && !stop.IsCancellationRequested; step++)
         {
-            TrainOn(batches.Take(), step, averages);
+            var batch = batches.Take();
+            _reached.Fill(batch, step, _demonstrations?.Simulated(batch.Size) ?? batch.Size);
+            TrainOn(batch, step, averages);
             if (step % 10 == 9 || step == 0) Report(step + 1, averages, (step + 1 - firstStep) * _options.BatchSize / _clock.GetElapsedTime(start).TotalSeconds, progress);
             if ((step + 1) % _options.CheckpointEvery == 0) _run.Save(_model, _auxiliary, _optimiser, step + 1);
             if (_options.EvaluateEvery > 0 && (step + 1) % _options.EvaluateEvery == 0) Evaluate(step + 1);

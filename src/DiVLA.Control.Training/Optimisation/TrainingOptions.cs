@@ -39,6 +39,12 @@ internal sealed record TrainingOptions
     /// <summary>Share of the steps before the first swaps: language is learnt faster without them.</summary>
     public double SwapFrom { get; init; } = 0.45;
 
+    /// <summary>Share of samples whose state is one that the policy itself came to, from <see cref="ReachedFrom"/> on. 0 switches them off.</summary>
+    public double ReachedShare { get; init; } = 0.3;
+
+    /// <summary>Share of the steps before the first of them.</summary>
+    public double ReachedFrom { get; init; } = 0.5;
+
     /// <summary>False trains the head without the reasoning embedding (zeros in its place): the fair comparison for what the injection is worth.</summary>
     public bool ReasoningInjection { get; init; } = true;
 
@@ -69,6 +75,8 @@ internal sealed record TrainingOptions
         if (!(RuleBias is >= 0 and < 1)) yield return $"rule_bias: found {RuleBias}, expected 0 or more and below 1";
         if (!(RuleBiasUntil is >= 0 and <= 1)) yield return $"rule_bias_until: found {RuleBiasUntil}, expected 0 to 1";
         if (!(SwapFrom is >= 0 and <= 1)) yield return $"swap_from: found {SwapFrom}, expected 0 to 1";
+        if (!(ReachedShare is >= 0 and <= 1)) yield return $"reached_share: found {ReachedShare}, expected 0 to 1";
+        if (!(ReachedFrom is >= 0 and <= 1)) yield return $"reached_from: found {ReachedFrom}, expected 0 to 1";
         if (Threads is < 1 or > 256) yield return $"threads: found {Threads}, expected 1 to 256";
     }
 

@@ -16,7 +16,7 @@ internal sealed class RefusalAuditTests
     private static readonly Status Denied = new(StatusCode.PermissionDenied, "the credential needs the role operator");
     private readonly TestCredentials _credentials = new();
 
-    [OneTimeTearDown]
+    [TearDown]
     public void Delete() => _credentials.Dispose();
 
     [Test]

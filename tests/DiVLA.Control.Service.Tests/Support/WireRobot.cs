@@ -113,7 +113,7 @@ internal sealed class WireRobot : IDisposable
     /// <summary>Reads until there is a message of that kind.</summary>
     public async Task<Wire.ControlResponse> NextAsync(Func<Wire.ControlResponse, bool> isWanted)
     {
-        while (await _call.ResponseStream.MoveNext())
+        while (await MoveNextAsync())
         {
             var response = _call.ResponseStream.Current;
             if (response.Action is not null) Actions.Add(response.Action);
@@ -121,6 +121,19 @@ internal sealed class WireRobot : IDisposable
             if (isWanted(response)) return response;
         }
         throw new AssertionException("The stream ended without the message.");
+    }
+
+    // Says what the arm was last told, and why.
+    private async Task<bool> MoveNextAsync()
+    {
+        try
+        {
+            return await _call.ResponseStream.MoveNext();
+        }
+        catch (RpcException) when (_patience.IsCancellationRequested)
+        {
+            throw new AssertionException($"The message did not come in time. Last of {Actions.Count} actions: {Actions.LastOrDefault()}; last phrase: {Phrases.LastOrDefault()}");
+        }
     }
 
     /// <summary>Reads until there is an action of that kind.</summary>
