@@ -61,8 +61,11 @@ internal sealed class ActionDelivery : IDisposable
                 _options.Watcher?.OnAction(hold);
                 _handler.OnHold(hold);
             }
-            if (_session is not null && now - _heardAt >= _options.SilenceLimit.TotalMilliseconds * 1e6) (lost, _session) = (_session, null);
+            if (_session is not null && now - _heardAt >= LongestSilence(_session).TotalMilliseconds * 1e6) (lost, _session) = (_session, null);
         }
-        lost?.Abandon($"no action for {_options.SilenceLimit.TotalMilliseconds} ms");
+        lost?.Abandon($"no action for {LongestSilence(lost).TotalMilliseconds} ms");
     }
+
+    // A session that is ending has no more actions to send: what is still to come is its summary.
+    private TimeSpan LongestSilence(RobotSession session) => session.Stream.IsEnding ? _options.EndLimit : _options.SilenceLimit;
 }

@@ -32,6 +32,9 @@ internal sealed class ControlStream : IDisposable
     /// <summary>Tells the sender that the outbox has something.</summary>
     public void Wake() => _wake.Writer.TryWrite(true);
 
+    /// <summary>True once the robot has asked to end. Any thread.</summary>
+    public bool IsEnding => Volatile.Read(ref _stopReason) is not null;
+
     /// <summary>Sends an instruction before anything else.</summary>
     public void ChangeInstruction(string instruction)
     {

@@ -36,6 +36,9 @@ public sealed record RobotControlOptions
     /// <summary>How long the service may take to let the robot in; it loads graphs meanwhile. Defaults to 30 s.</summary>
     public TimeSpan AcceptLimit { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long the service may take to sum up a session that the robot has ended; it finishes the plan that it has begun. The arm stands meanwhile. Defaults to 5 s.</summary>
+    public TimeSpan EndLimit { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Seed of the diffusion noise.</summary>
     public ulong NoiseSeed { get; init; }
 
@@ -76,6 +79,7 @@ public sealed record RobotControlOptions
         if (Lease < TimeSpan.FromMilliseconds(20) || Lease > TimeSpan.FromMinutes(1)) yield return $"Lease is {Lease}, outside [20 ms, 1 min]";
         if (SilenceLimit <= TimeSpan.Zero) yield return $"SilenceLimit is {SilenceLimit}, not positive";
         if (AcceptLimit <= TimeSpan.Zero) yield return $"AcceptLimit is {AcceptLimit}, not positive";
+        if (EndLimit <= TimeSpan.Zero) yield return $"EndLimit is {EndLimit}, not positive";
         if (FirstReconnectDelay <= TimeSpan.Zero) yield return $"FirstReconnectDelay is {FirstReconnectDelay}, not positive";
         if (LongestReconnectDelay < FirstReconnectDelay) yield return "LongestReconnectDelay is below FirstReconnectDelay";
         foreach (var fault in Credentials.Faults(Address)) yield return $"Credentials: {fault}";

@@ -9,8 +9,8 @@ namespace DiVLA.Control.Cli.Bench;
 /// <summary>An arm of any bundle as a client of the service: is where it was commanded to be, and answers every command with an observation.</summary>
 internal sealed class BenchRobot : RobotControlHandler, IAsyncDisposable
 {
-    // A large model on a small machine takes long until a session is open.
-    private static readonly TimeSpan AcceptLimit = TimeSpan.FromMinutes(10);
+    // A large model on a small machine takes long until a session is open, and to end the plan that it has begun.
+    private static readonly TimeSpan PlanningLimit = TimeSpan.FromMinutes(10);
 
     private readonly BenchScene _scene;
     private readonly RobotControlClient _client;
@@ -31,7 +31,8 @@ internal sealed class BenchRobot : RobotControlHandler, IAsyncDisposable
                 Encodings = Array.ConvertAll(manifest.Cameras, _ => ImageEncoding.Rgb8),
                 Instruction = instruction,
                 NoiseSeed = 1,
-                AcceptLimit = AcceptLimit,
+                AcceptLimit = PlanningLimit,
+                EndLimit = PlanningLimit,
                 Clock = clock,
             },
             this);

@@ -54,6 +54,36 @@ internal sealed class SilentServiceTests
         }
     }
 
+    // A large model may be in the middle of a plan: the summary comes when that is done.
+    [Test]
+    public async Task Service_TakesLongToSumUp_RobotThatAskedToEndWaitsForTheSummary()
+    {
+        var mayEnd = new TaskCompletionSource();
+        await using var service = await ScriptedService.StartAsync(call => call.AcceptAndActAsync("session-1", actions: 1, mayEnd.Task));
+        await using var client = new RobotControlClient(Options(service.Address), _robot);
+        var driving = client.RunAsync(CancellationToken.None);
+        await _robot.NextAsync("action");
+        client.Stop("test");
+        for (var silent = TimeSpan.Zero; silent < TimeSpan.FromSeconds(4); silent += Period) _clock.Advance(Period);
+        mayEnd.SetResult();
+        var summary = await driving.WaitAsync(Patience);
+        Assert.That((summary?.SessionId, _robot.FirstLoss), Is.EqualTo(("session-1", (string?)null)));
+    }
+
+    [Test]
+    public async Task Service_NeverSumsUp_RobotThatAskedToEndGivesUp()
+    {
+        var never = new TaskCompletionSource();
+        await using var service = await ScriptedService.StartAsync(call => call.AcceptAndActAsync("session-1", actions: 1, never.Task));
+        await using var client = new RobotControlClient(Options(service.Address), _robot);
+        var driving = client.RunAsync(CancellationToken.None);
+        await _robot.NextAsync("action");
+        client.Stop("test");
+        for (var silent = TimeSpan.Zero; silent < TimeSpan.FromSeconds(6); silent += Period) _clock.Advance(Period);
+        Assert.That(await driving.WaitAsync(Patience), Is.Null);
+        never.SetResult();
+    }
+
     private RobotControlOptions Options(Uri address) => new()
     {
         Address = address,

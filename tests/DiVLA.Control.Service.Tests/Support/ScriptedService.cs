@@ -67,13 +67,14 @@ internal sealed class ScriptedService : Wire.RobotControl.RobotControlBase, IAsy
         public static Task FailAsync() => throw new RpcException(new Status(StatusCode.Unavailable, "not now"));
 
         /// <summary>Lets the robot in and sends some actions; then says nothing until the robot stops or goes.</summary>
-        public async Task AcceptAndActAsync(string session, int actions)
+        public async Task AcceptAndActAsync(string session, int actions, Task? mayEnd = null)
         {
             await responses.WriteAsync(new Wire.ControlResponse { Accepted = new Wire.SessionAccepted { SessionId = session, SentNs = 1 } }, cancellation);
             for (var tick = 0; tick < actions; tick++)
                 await responses.WriteAsync(new Wire.ControlResponse { Action = Action(tick) }, cancellation);
             while (await requests.MoveNext(cancellation))
                 if (requests.Current.Stop is not null) break;
+            if (mayEnd is not null) await mayEnd.WaitAsync(cancellation);
             await responses.WriteAsync(
                 new Wire.ControlResponse { Summary = new Wire.SessionSummary { SessionId = session, End = Wire.SessionEnd.StoppedByRobot } }, cancellation);
         }
