@@ -126,6 +126,8 @@ public sealed class SimulatedRobot : RobotControlHandler, IAsyncDisposable
         Encodings = SimulatedCameras.Encodings,
         Instruction = first.Instruction,
         NoiseSeed = _options.NoiseSeed,
+        Lease = _options.Lease,
+        SilenceLimit = _options.SilenceLimit,
         GiveUpAfter = TimeSpan.FromSeconds(30),
         Watcher = _options.ControlWatcher,
         Clock = _options.Clock,

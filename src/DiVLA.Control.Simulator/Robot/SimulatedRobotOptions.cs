@@ -29,6 +29,12 @@ public sealed record SimulatedRobotOptions
     /// <summary>Ticks after which the session ends, whatever is going on. Defaults to none.</summary>
     public ulong? TickLimit { get; init; }
 
+    /// <inheritdoc cref="RobotControlOptions.Lease"/>
+    public TimeSpan Lease { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <inheritdoc cref="RobotControlOptions.SilenceLimit"/>
+    public TimeSpan SilenceLimit { get; init; } = TimeSpan.FromMilliseconds(250);
+
     /// <summary>Told of everything that passes between arm and service, e.g. to record it. Defaults to nobody.</summary>
     public RobotControlWatcher? ControlWatcher { get; init; }
 

@@ -16,7 +16,15 @@ internal sealed class RobotAtWork : IAsyncDisposable
     private RobotAtWork(Uri address, string robotId, ServiceCredentials? credentials)
     {
         var episodes = Enumerable.Range(1, 1000).Select(seed => EpisodeSampler.Sample(SeedSplit.Evaluation, (ulong)seed, TaskFamily.Direct));
-        var options = new SimulatedRobotOptions { Address = address, RobotId = robotId, Credentials = credentials ?? ServiceCredentials.None };
+        // A browser that draws on the processors that drive the arm must not cost it its session.
+        var options = new SimulatedRobotOptions
+        {
+            Address = address,
+            RobotId = robotId,
+            Credentials = credentials ?? ServiceCredentials.None,
+            Lease = TimeSpan.FromSeconds(30),
+            SilenceLimit = TimeSpan.FromSeconds(10),
+        };
         _robot = new SimulatedRobot(options, episodes, _actions);
         _driving = _robot.RunAsync(CancellationToken.None);
     }
@@ -58,7 +66,7 @@ internal sealed class RobotAtWork : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _robot.Stop("done");
-        await ((Task)_driving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _driving;
         await _robot.DisposeAsync();
     }
 
