@@ -16,7 +16,7 @@ internal static class Ranges
     /// <summary>Refuses numbers below a bound.</summary>
     public static void RequireAtLeast(this Option option, double bound) => option.Validators.Add(result =>
     {
-        if (result.Tokens.Count == 1 && double.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out var found) && found < bound)
+        if (result.Tokens.Count == 1 && double.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out var found) && !(found >= bound))
             result.AddError(string.Create(CultureInfo.InvariantCulture, $"{option.Name}: found {found}, expected {bound} or more"));
     });
 }

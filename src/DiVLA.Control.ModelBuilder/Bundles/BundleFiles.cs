@@ -26,7 +26,7 @@ internal static partial class BundleFiles
     /// <exception cref="OperationCanceledException">Cancelled on the way.</exception>
     public static void LinkOrCopy(string from, string to, StepCounter steps)
     {
-        var file = File.ResolveLinkTarget(from, returnFinalTarget: true)?.FullName ?? from;
+        var file = RealPath.Of(from);
         if (!OperatingSystem.IsLinux() || Link(file, to) != 0) Copy(file, to, steps);
     }
 

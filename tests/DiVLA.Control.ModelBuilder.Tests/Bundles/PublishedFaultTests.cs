@@ -192,6 +192,25 @@ public sealed class PublishedFaultTests
         Assert.That(faults, Has.One.Items.And.All.Contains($"tensor '{Query}': has numbers beyond 65504"));
     }
 
+    // The last row is one that no probe reads; weights of fp32 stay where they are, those of fp16 are converted.
+    [Test]
+    public void Build_WeightsThatAreNoNumbers_AreRefusedByName(
+        [Values(Query, "model.embed_tokens.weight")] string name,
+        [Values(float.NaN, float.NegativeInfinity)] float number,
+        [Values(Policy.Bundle.TensorDtype.F32, Policy.Bundle.TensorDtype.F16)] Policy.Bundle.TensorDtype precision)
+    {
+        foreach (var shard in new[] { PublishedCopy.FirstShard, PublishedCopy.SecondShard })
+            _copy.Checkpoint.Rewrite(shard, tensor =>
+            {
+                if (tensor.Name != name) return [tensor];
+                var numbers = Numbers(tensor);
+                numbers[^1] = number;
+                return [TensorData.FromFloats(name, tensor.Shape, numbers)];
+            });
+        var faults = _copy.Faults(options => options with { Precision = precision });
+        Assert.That(faults, Has.One.Items.And.All.Contains($".safetensors: tensor '{name}': has numbers that are NaN or infinite"));
+    }
+
     private static float[] Numbers(TensorData tensor) => System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(tensor.Bytes.Span).ToArray();
 
     private void Rewrite(string shard, Func<TensorData, IEnumerable<TensorData>> change, string gone)

@@ -2,7 +2,7 @@ using DiVLA.Control.Policy.Bundle;
 
 namespace DiVLA.Control.ModelBuilder.Checkpoints.Published;
 
-/// <summary>The chat of a published checkpoint: `chat_template.json`, or the same member of `tokenizer_config.json`.</summary>
+/// <summary>The chat of a published checkpoint: `chat_template.jinja`, `chat_template.json`, or the same member of `tokenizer_config.json`.</summary>
 /// <remarks>
 /// The file is a Jinja program. Published checkpoints all carry Qwen2-VL's, so it is recognised, not interpreted: what it renders for one user message of
 /// pictures and an instruction, with a generation prompt, is known.
@@ -12,6 +12,9 @@ internal static class ChatTemplate
     /// <summary>Name of the file in a checkpoint's folder.</summary>
     public const string FileName = "chat_template.json";
 
+    /// <summary>What to do about a file that is Qwen2-VL's and missing.</summary>
+    public const string Remedy = "copy it from the Qwen2-VL checkpoint that was trained";
+
     /// <summary>Qwen2-VL's template.</summary>
     public const string Qwen2Vl =
         "{% set image_count = namespace(value=0) %}{% set video_count = namespace(value=0) %}{% for message in messages %}"
@@ -20,6 +23,9 @@ internal static class ChatTemplate
         + "{% for content in message['content'] %}{% if content['type'] == 'image' or 'image' in content or 'image_url' in content %}"
         + "<|vision_start|><|image_pad|><|vision_end|>{% elif 'text' in content %}{{ content['text'] }}{% endif %}{% endfor %}<|im_end|>\n"
         + "{% endif %}{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}";
+
+    // Written by later releases of transformers, which also read it first.
+    private const string ProgramFileName = "chat_template.jinja";
 
     private const string ImageCount = "{% set image_count.value = image_count.value + 1 %}{% if add_vision_id %}Picture {{ image_count.value }}: {% endif %}";
 
@@ -33,10 +39,9 @@ internal static class ChatTemplate
     /// <param name="faults">Takes what is wrong.</param>
     public static string Render(string directory, int pictures, ICollection<string> faults)
     {
-        var file = new[] { FileName, TokenizerConfig.FileName }.FirstOrDefault(name => HasTemplate(Path.Combine(directory, name)));
-        if (file is null) faults.Add($"{Path.Combine(directory, FileName)}: is missing; copy it from the Qwen2-VL checkpoint that was trained.");
-        else if (!IsKnown(JsonSection.Open(Path.Combine(directory, file), faults)!.Text("chat_template")))
-            faults.Add($"{Path.Combine(directory, file)}: chat_template: is not Qwen2-VL's, the only one that can be built.");
+        var file = new[] { ProgramFileName, FileName, TokenizerConfig.FileName }.Select(name => Path.Combine(directory, name)).FirstOrDefault(HasTemplate);
+        if (file is null) faults.Add($"{Path.Combine(directory, FileName)}: is missing; {Remedy}.");
+        else if (!IsKnown(Read(file, faults))) faults.Add($"{file}: chat_template: is not Qwen2-VL's, the only one that can be built.");
         var views = string.Concat(Enumerable.Repeat($"<|vision_start|>{PromptManifest.ImageToken}<|vision_end|>", pictures));
         return "<|im_start|>system\nYou are a helpful assistant.<|im_end|>\n<|im_start|>user\n"
             + $"{views}{PromptManifest.InstructionPlaceholder}<|im_end|>\n<|im_start|>assistant\n";
@@ -46,5 +51,10 @@ internal static class ChatTemplate
     private static bool IsKnown(string template) =>
         template.Replace(ImageCount, "", StringComparison.Ordinal).Replace(VideoBranch, "", StringComparison.Ordinal) == Qwen2Vl;
 
-    private static bool HasTemplate(string path) => File.Exists(path) && JsonSection.Open(path, [])?.Has("chat_template") == true;
+    private static bool IsProgram(string path) => Path.GetFileName(path) == ProgramFileName;
+
+    private static string Read(string path, ICollection<string> faults) =>
+        IsProgram(path) ? File.ReadAllText(path) : JsonSection.Open(path, faults)!.Text("chat_template");
+
+    private static bool HasTemplate(string path) => IsProgram(path) ? File.Exists(path) : File.Exists(path) && JsonSection.Open(path, [])?.Has("chat_template") == true;
 }

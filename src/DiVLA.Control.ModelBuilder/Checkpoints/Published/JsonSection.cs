@@ -19,7 +19,10 @@ internal sealed class JsonSection
     public string File { get; }
 
     /// <summary>The file's object; null (and a fault) where the file is missing or holds something else.</summary>
-    public static JsonSection? Open(string path, ICollection<string> faults)
+    /// <param name="path">The file.</param>
+    /// <param name="faults">Takes what is wrong with it.</param>
+    /// <param name="missing">What to do where it is missing; null for nothing that is known.</param>
+    public static JsonSection? Open(string path, ICollection<string> faults, string? missing = null)
     {
         try
         {
@@ -29,7 +32,7 @@ internal sealed class JsonSection
         }
         catch (Exception fault) when (fault is JsonException or IOException or UnauthorizedAccessException)
         {
-            faults.Add(fault is FileNotFoundException or DirectoryNotFoundException ? $"{path}: is missing." : $"{path}: {fault.Message}");
+            faults.Add(fault is FileNotFoundException or DirectoryNotFoundException ? $"{path}: is missing{(missing is null ? "" : $"; {missing}")}." : $"{path}: {fault.Message}");
         }
         return null;
     }

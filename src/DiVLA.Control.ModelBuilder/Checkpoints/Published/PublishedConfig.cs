@@ -32,7 +32,7 @@ internal sealed record PublishedConfig(
     public static PublishedConfig Read(string directory, string? adapter, ICollection<string> faults)
     {
         var json = JsonSection.Open(Path.Combine(directory, ModelConfig.FileName), faults);
-        var preprocessing = JsonSection.Open(Path.Combine(directory, PreprocessorConfig.FileName), faults);
+        var preprocessing = JsonSection.Open(Path.Combine(directory, PreprocessorConfig.FileName), faults, ChatTemplate.Remedy);
         var tokens = JsonSection.Open(Path.Combine(directory, TokenizerConfig.FileName), faults);
         var tokenizer = ByteLevelTokenizer.TryOpen(Path.Combine(directory, TokenizerFileName), faults);
         var backbone = json is null ? null : Sound(faults, () => Qwen2VlConfig.Read(json));

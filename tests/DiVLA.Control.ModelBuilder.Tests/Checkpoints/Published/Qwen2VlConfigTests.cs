@@ -106,6 +106,19 @@ public sealed class Qwen2VlConfigTests
     }
 
     [Test]
+    public void ChatTemplate_AsAProgram_IsReadFirst()
+    {
+        File.Delete(_copy.PathOf(ChatTemplate.FileName));
+        var faults = new List<string>();
+        File.WriteAllText(_copy.PathOf("chat_template.jinja"), ChatTemplate.Qwen2Vl);
+        ChatTemplate.Render(_copy.Folder, 1, faults);
+        Assert.That(faults, Is.Empty);
+        File.WriteAllText(_copy.PathOf("chat_template.jinja"), "{{ messages[0] }}");
+        ChatTemplate.Render(_copy.Folder, 1, faults);
+        Assert.That(faults.Single(), Does.Contain("chat_template.jinja: chat_template: is not Qwen2-VL's"));
+    }
+
+    [Test]
     public void ChatTemplate_OfAnotherModel_IsRefused()
     {
         _copy.Edit(ChatTemplate.FileName, json => json["chat_template"] = "{{ messages[0] }}");
