@@ -15,7 +15,7 @@ public static class Difference
             Assert.That(float.IsFinite(actual[i]), $"{name}[{i}] is {actual[i]}");
             largest = Math.Max(largest, Math.Abs(actual[i] - expected[i]));
         }
-        TestContext.Out.WriteLine($"{name}: max abs difference {largest:E2} over {expected.Length} numbers up to {expected.Max(Math.Abs):F2}");
+        TestContext.Progress.WriteLine($"{name}: max abs difference {largest:E2} over {expected.Length} numbers up to {expected.Max(Math.Abs):F2}");
         Assert.That(largest, Is.LessThanOrEqualTo(Tolerance), name);
     }
 }

@@ -69,6 +69,10 @@ internal sealed class BenchRobot : RobotControlHandler, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    /// <remarks>No command arrived: it is not counted.</remarks>
+    public override void OnHold(in RobotAction hold) => _scene.Follow(hold.Command);
+
+    /// <inheritdoc/>
     public override void OnPhrase(Phrase phrase) => (PhrasesReceived, LastPhrase) = (PhrasesReceived + 1, phrase.Text);
 
     /// <inheritdoc/>

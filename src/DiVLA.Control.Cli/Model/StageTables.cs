@@ -46,6 +46,10 @@ internal static class StageTables
         yield return $"                              two KV caches of {Quantity.OfBytes(estimate.CacheBytes)},";
         yield return $"                              activations {Quantity.OfBytes(estimate.ActivationBytes)}";
         if (estimate.Devices > 1)
-            yield return $"  It takes {estimate.Devices} GPUs of {Quantity.OfBytes(accelerator.MemoryBytes)} to hold it; it can run on one only.";
+        {
+            var (each, most) = (Quantity.OfBytes(estimate.DeviceBytes / estimate.Devices), Quantity.OfBytes(accelerator.MemoryBytes));
+            yield return $"  bytes per device            {each} on each of the {estimate.Devices} GPUs of {most} that could hold it.";
+            yield return "  A service drives one GPU: it does not fit there, and the times above are those of one that were large enough.";
+        }
     }
 }

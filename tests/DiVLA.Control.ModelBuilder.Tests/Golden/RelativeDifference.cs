@@ -19,7 +19,7 @@ internal static class RelativeDifference
             largest = Math.Max(largest, Math.Abs((double)actual[i] - expected[i]));
             magnitude = Math.Max(magnitude, Math.Abs(expected[i]));
         }
-        TestContext.Out.WriteLine($"{name}: max abs difference {largest:E2}, {largest / magnitude:E2} of the largest magnitude {magnitude:F3}");
+        TestContext.Progress.WriteLine($"{name}: max abs difference {largest:E2}, {largest / magnitude:E2} of the largest magnitude {magnitude:F3}");
         Assert.That(largest, Is.LessThanOrEqualTo(tolerance * magnitude), name);
     }
 }

@@ -57,7 +57,8 @@ internal static class ShardIndex
         }
         catch (FileNotFoundException)
         {
-            faults.Add($"{path}: is missing.");
+            var remedy = Path.GetFileName(path) == SingleFileName ? $"; weights are in that file, or in shards that {FileName} lists" : "";
+            faults.Add($"{path}: is missing{remedy}.");
         }
         catch (Exception fault) when (fault is SafetensorsException or IOException or UnauthorizedAccessException)
         {
