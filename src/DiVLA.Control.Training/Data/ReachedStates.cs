@@ -13,14 +13,11 @@ namespace DiVLA.Control.Training.Data;
 /// Ross et al. 2011, arXiv:1011.0686). The phrase is the expert's, so that motion alone is looked at.
 /// </summary>
 /// <remarks>
-/// Collected anew every <see cref="Period"/> steps with the weights of then. A run that was stopped between two collections collects when it goes on, and
-/// sees other states than an unbroken one until the next.
+/// Collected anew at every checkpoint, with its weights: a run that goes on from there sees what an unbroken one does. One that was asked to stop between
+/// two checkpoints collects when it goes on, and sees other states than an unbroken one until the next.
 /// </remarks>
 internal sealed class ReachedStates(DiffusionVlaModel model, Vocabulary vocabulary, TrainingOptions options)
 {
-    /// <summary>Steps between two collections.</summary>
-    public const int Period = 250;
-
     private const ulong Stream = 0x726561636865642E;
     private const int Moves = 24;
 
@@ -35,7 +32,7 @@ internal sealed class ReachedStates(DiffusionVlaModel model, Vocabulary vocabula
     public void Fill(Batch batch, int step, int simulated)
     {
         if (options.ReachedShare == 0 || step < options.ReachedFrom * options.Steps) return;
-        if (_samples.Count == 0 || step % Period == 0) Collect(step);
+        if (_samples.Count == 0 || step % options.CheckpointEvery == 0) Collect(step);
         var random = new SplitMix64(new SplitMix64(options.Seed ^ Stream).NextBits() + (ulong)step);
         var rows = (int)Math.Round(options.ReachedShare * simulated);
         for (var i = 0; i < rows; i++) batch.Write(i, _samples[random.Below(_samples.Count)], _renderer, random);

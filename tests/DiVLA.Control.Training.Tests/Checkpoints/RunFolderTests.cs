@@ -13,6 +13,7 @@ internal sealed class RunFolderTests
         BatchSize = 2,
         NoiseDraws = 1,
         SwapShare = 0,
+        ReachedShare = 0,
         RuleBias = 0,
         CheckpointEvery = 1,
         EvaluateEvery = 0,
