@@ -10,17 +10,16 @@ public sealed class TaskSpaceRollout(Scene scene, Goal goal, RigidTransform tool
     /// <summary>Length of one step. Unit: s.</summary>
     public const double Period = 1.0 / 82;
 
-    private const double OpenWidth = 0.08;
-    private const double GripperSpeed = 0.2;
+    private readonly FreeTool _tool = new(scene, tool, gripperWidth);
 
     /// <summary>The scene as played so far; the one passed in is moved along.</summary>
     public Scene Scene { get; } = scene;
 
     /// <summary>Tool pose in the table frame.</summary>
-    public RigidTransform Tool { get; private set; } = tool;
+    public RigidTransform Tool => _tool.Pose;
 
     /// <summary>Distance between the fingers. Unit: m.</summary>
-    public double GripperWidth { get; private set; } = gripperWidth;
+    public double GripperWidth => _tool.Width;
 
     /// <summary>What the expert does in this state.</summary>
     public ExpertAdvice Advice => ScriptedExpert.Advise(Scene, goal, Tool, GripperWidth);
@@ -29,28 +28,7 @@ public sealed class TaskSpaceRollout(Scene scene, Goal goal, RigidTransform tool
     public ExpertAdvice Step()
     {
         var advice = Advice;
-        var motion = advice.Velocity * Period;
-        Tool = RotationVector.Displace(Tool, motion, advice.Rotation * Period);
-        Scene.Carry(motion);
-        MoveGripper(advice.IsGripperOpen);
+        _tool.Move(advice.Velocity * Period, advice.Rotation * Period, advice.IsGripperOpen);
         return advice;
-    }
-
-    private void MoveGripper(bool open)
-    {
-        const double most = GripperSpeed * Period;
-        if (open)
-        {
-            Scene.Release();
-            GripperWidth = Math.Min(OpenWidth, GripperWidth + most);
-            return;
-        }
-        var width = Math.Max(0, GripperWidth - most);
-        if ((Scene.Held ?? Scene.Graspable(Tool.Origin)) is { } index && width <= Scene.Objects[index].Kind.GraspWidth)
-        {
-            Scene.Grasp(index);
-            width = Scene.Objects[index].Kind.GraspWidth;
-        }
-        GripperWidth = width;
     }
 }

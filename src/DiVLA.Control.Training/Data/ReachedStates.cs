@@ -44,7 +44,7 @@ internal sealed class ReachedStates(DiffusionVlaModel model, Vocabulary vocabula
         random.manual_seed((long)(options.Seed * 1_000_033 + (ulong)step));
         var draw = new SplitMix64(options.Seed ^ Stream ^ ((ulong)step << 20));
         var states = Enumerable.Range(0, options.BatchSize).Select(_ => SampleGenerator.Draw(draw.NextBits() >> 2, 0, options.CurriculumAt(step))).ToArray();
-        var tools = states.Select(state => new FreeTool(state.Scene, state.Tool, state.GripperWidth)).ToArray();
+        var tools = states.Select(state => new PlannedTool(state.Scene, state.Tool, state.GripperWidth)).ToArray();
         var batch = new Batch(model.Config, vocabulary, states.Length);
         using var ungraded = no_grad();
         for (var move = 0; move <= Moves; move++)
@@ -56,7 +56,7 @@ internal sealed class ReachedStates(DiffusionVlaModel model, Vocabulary vocabula
     }
 
     // A copy of the scene: the one that is played on goes on.
-    private void Observe(Batch batch, int index, DrawnState start, FreeTool tool, SplitMix64 draw)
+    private void Observe(Batch batch, int index, DrawnState start, PlannedTool tool, SplitMix64 draw)
     {
         if (tool.IsLost) return;
         var sample = (start with { Scene = start.Scene.Clone(), Tool = tool.Pose, GripperWidth = tool.Width }).Label();
@@ -64,7 +64,7 @@ internal sealed class ReachedStates(DiffusionVlaModel model, Vocabulary vocabula
         _samples.Add(sample);
     }
 
-    private void Move(FreeTool[] tools, float[] plans)
+    private void Move(PlannedTool[] tools, float[] plans)
     {
         var size = model.Config.Latent.Horizon * model.Config.Latent.Size;
         for (var i = 0; i < tools.Length; i++)

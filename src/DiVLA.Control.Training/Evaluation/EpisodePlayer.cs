@@ -9,9 +9,8 @@ namespace DiVLA.Control.Training.Evaluation;
 /// <summary>One episode, played with a tool without an arm.</summary>
 internal sealed class EpisodePlayer(Episode episode)
 {
-    private const double OpenWidth = 0.08;
     private readonly EpisodeAttempt _attempt = new(episode, 1 / TaskSpaceRollout.Period);
-    private readonly FreeTool _tool = new(episode.Scene, episode.Start, OpenWidth);
+    private readonly PlannedTool _tool = new(episode.Scene, episode.Start, FreeTool.OpenWidth);
     private bool _isLost;
 
     public SplitMix64 Random { get; } = new(episode.Seed);
